@@ -8,7 +8,7 @@
  *     static int run_echo(int argc, char **argv) {
  *       int json = 0;
  *       size_t times = 1;
- *       const option options[] = {{"json", 0, OPTION_FLAG, &json},
+ *       const option_row options[] = {{"json", 0, OPTION_FLAG, &json},
  *                                 {"times", 'n', OPTION_COUNT, &times},
  *                                 {0}};
  *       int operands = options_read(options, argc, argv);
@@ -52,8 +52,8 @@ extern const command list_command, eval_command, plot_command, train_command,
 
 /* ------------------------------------------------------------------ failures */
 
-/* Prints "ramp NAME: SENTENCE." on standard error and returns `code`.  The sentence says what is
-   wrong, where, and what would be right; it has neither full stop nor newline. */
+/* Prints "ramp NAME: SENTENCE" and a newline on standard error and returns `code`.  The sentence
+   says what is wrong, where, and what would be right; it ends without full stop or newline. */
 int fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* fail() with the library's sentence on its last failure and the exit code that suits `status`. */
@@ -64,6 +64,9 @@ int fail_status(ramp_status status);
 int fail_standard_output(void);
 
 int fail_memory(void);
+
+/* The subcommand that the sentences of fail() are about; null: the program as a whole. */
+void fail_for(const char *command);
 
 /* ------------------------------------------------------------------ options */
 
@@ -77,12 +80,12 @@ typedef enum {
 } option_kind;
 
 /* One option, `--name` and, unless 0, `-letter`; a list of them ends with a zeroed one. */
-typedef struct option {
+typedef struct option_row {
   const char *name;
   char letter;
   option_kind kind;
   void *value; /* what option_kind says; left alone when the option is not given */
-} option;
+} option_row;
 
 /*
  * Reads argv[1] .. argv[argc - 1].  Options and operands may be mixed; after `--` everything is an
@@ -90,7 +93,7 @@ typedef struct option {
  * onwards, ends them with a null pointer and returns their number; at a wrong option reports it and
  * returns -1.
  */
-int options_read(const option *options, int argc, char **argv);
+int options_read(const option_row *options, int argc, char **argv);
 
 /* ------------------------------------------------------------------ words */
 

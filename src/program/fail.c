@@ -45,7 +45,8 @@ int fail_status(ramp_status status) {
 
 int fail_standard_output(void) {
   if (errno == EPIPE) return EXIT_FINE;
-  return fail(EXIT_FILE, "cannot write standard output: %s", strerror(errno));
+  const char *cause = errno ? strerror(errno) : "a write failed";
+  return fail(EXIT_FILE, "cannot write standard output: %s", cause);
 }
 
 int fail_memory(void) { return fail(EXIT_FILE, "out of memory"); }

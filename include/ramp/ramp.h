@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ramp.h: activation functions, their derivatives and their back-propagation.
+ *
+ * INTRODUCTION
+ *
+ *   An activation function maps each number of an array to another one: relu is
+ *   max(0, x), sigmoid is 1/(1 + e^-x).  This header computes such functions y = f(x), their
+ *   derivatives f'(x), and the step of back-propagation dx = dy f'(x), for arrays of 64-, 32-
+ *   and 16-bit floating-point numbers.
+ *
+ *   Results in 32 and 16 bits are correctly rounded: each is the number of its type that is
+ *   nearest to the exact real value (ties to even), on every CPU, for any count, alignment
+ *   and number of threads.  `ramp list` prints what is proved and what is measured.
+ *
+ * SIMPLE USE
+ *
+ *     #include <ramp/ramp.h>
+ *
+ *     ramp_function f;
+ *     float x[4] = {-2, -0.0f, 0.5f, 3}, y[4];
+ *     if (ramp_function_parse("leaky_relu:0.1", &f) != RAMP_OK ||
+ *         ramp_forward(&f, RAMP_F32, 4, x, y) != RAMP_OK)
+ *       fprintf(stderr, "%s\n", ramp_error_detail());
+ *
+ * THE CONTRACT OF EVERY FUNCTION
+ *
+ *   NaN         in gives NaN out: value, derivative and gradient.  Every NaN returned is the
+ *               canonical quiet one (sign 0, payload 0), so that bits are equal everywhere.
+ *   infinity    gives the limit with its sign: relu(-inf) = +0, silu(-inf) = -0, tanh'(inf) = +0.
+ *   -0          is the limit from the left: relu(-0) = +0, leaky_relu(-0) = -0, tanh(-0) = -0.
+ *   subnormal   numbers count, in and out.
+ *   kink        where the derivative jumps, it is the subgradient of least magnitude (0 for
+ *               relu at 0), or what the caller chose with kink=left|right|middle|NUMBER.
+ *   a zero      derivative blocks any gradient: dx = 0 with the sign of dy f'(x), even for an
+ *               infinite dy (a NaN in dy stays NaN).
+ *   arrays      output may be the input itself (in place: y == x, dx == x or dx == dy);
+ *               otherwise arrays must not overlap.  Only `count` elements are read and
+ *               written.  count 0 is fine and pointers may then be null.  Any alignment is.
+ *   rounding    mode, flush-to-zero and exception flags of the caller neither change the
+ *               result nor are changed by the call.
+ *   errors      are found before any element is written.
+ *   threads     every call is safe from any number of threads; a large array is spread over
+ *               the threads that OpenMP allows, with the same bits for any number of them.
+ *
+ *   The library never prints, exits or aborts.  It keeps no state but the chosen variant and,
+ *   per thread, the text of the last error.
+ */
+#ifndef RAMP_RAMP_H
+#define RAMP_RAMP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+#define RAMP_VERSION "0.1.0"
+
+/* ------------------------------------------------------------------ types and status */
+
+/* How the elements of an array are stored.  RAMP_F16 is IEEE binary16 and RAMP_BF16 the upper
+   half of an IEEE binary32; both are held in uint16_t. */
+typedef enum { RAMP_F64, RAMP_F32, RAMP_F16, RAMP_BF16 } ramp_type;
+
+/* Why a call failed.  ramp_status_text() has a sentence for each kind, ramp_error_detail() one
+   for the particular case. */
+typedef enum {
+  RAMP_OK = 0,
+  RAMP_NULL_POINTER,     /* a pointer that must not be null is */
+  RAMP_UNKNOWN_FUNCTION, /* no function has this name */
+  RAMP_INVALID_PARAMETER, /* unknown, too many, not a finite number, or out of its domain */
+  RAMP_UNKNOWN_TYPE,      /* not one of ramp_type */
+  RAMP_OVERLAP,           /* output and input overlap without being the same */
+  RAMP_TOO_LARGE,         /* count elements do not fit into memory's addresses */
+  RAMP_UNKNOWN_VARIANT,   /* no variant has this name, or this CPU cannot run it */
+  RAMP_OUT_OF_MEMORY,
+  RAMP_UNKNOWN_WORD,   /* a word in the text of a network or an option; says where */
+  RAMP_INVALID_OPTION, /* a setting out of its range */
+  RAMP_CANNOT_OPEN,    /* a file is missing or may not be read or written */
+  RAMP_CANNOT_WRITE,   /* writing failed: disk full, for instance */
+  RAMP_DAMAGED_FILE,   /* truncated, not what its name says, failing its checksum */
+  RAMP_INVALID_DATA, /* readable, but not usable: ragged rows, text among numbers, NaN */
+  RAMP_SHAPE_MISMATCH, /* sizes of data and network do not fit */
+  RAMP_DIVERGED        /* training met a loss that is not finite */
+} ramp_status;
+
+/* What kind of failure `status` is: a static string. */
+const char *ramp_status_text(ramp_status status);
+
+/* One sentence on this thread's last failure: what, where, what would be right.  "" before the
+   first one.  Valid until this thread's next failing call. */
+const char *ramp_error_detail(void);
+
+/* "f64", "f32", "f16", "bf16"; null for a value outside the enum. */
+const char *ramp_type_name(ramp_type type);
+
+/* The type called `name`; RAMP_UNKNOWN_TYPE when there is none. */
+ramp_status ramp_type_parse(const char *name, ramp_type *type);
+
+/* Bytes of one element: 8, 4, 2, 2; 0 for a value outside the enum. */
+size_t ramp_type_size(ramp_type type);
+
+/* ------------------------------------------------------------------ functions */
+
+/* No function has more parameters, or more kinks, than this. */
+#define RAMP_PARAMETERS_MAX 4
+#define RAMP_KINKS_MAX 2
+
+/* Which element of the subdifferential stands for the derivative at a kink. */
+typedef enum {
+  RAMP_KINK_LEAST, /* the one of least magnitude (default) */
+  RAMP_KINK_MIX    /* left + kink_mix * (right - left), kink_mix in [0, 1] */
+} ramp_kink_rule;
+
+/* A function and its parameters: a small value, copied freely, without anything to release.
+   Made by ramp_function_parse(); the fields may be read, and parameters written: every call
+   checks them anew. */
+typedef struct ramp_function {
+  int row;                               /* of the table: see ramp_function_row() */
+  ramp_kink_rule kink_rule;              /* what to take at a kink */
+  double kink_mix;                       /* for RAMP_KINK_MIX */
+  double parameter[RAMP_PARAMETERS_MAX]; /* in the order of the table */
+} ramp_function;
+
+/*
+ * Reads NAME[:ARGUMENT,...].  An argument is a number or name=value, numbers in the order of
+ * the table: "relu", "leaky_relu:0.1", "leaky_relu:slope=0.1", "clip:-1,1".  Every function also
+ * takes kink=least|left|right|middle|NUMBER: "relu:kink=right".  Numbers are read the same in
+ * every locale.
+ * Errors: RAMP_UNKNOWN_FUNCTION (the detail suggests the nearest name),
+ * RAMP_INVALID_PARAMETER.  *f is written on success only.
+ */
+ramp_status ramp_function_parse(const char *text, ramp_function *f);
+
+/* Writes the text that ramp_function_parse() reads back to the same function: the name, then
+   the parameters that differ from their defaults.  Like snprintf: at most `size` bytes with the
+   ending zero, and returns the length that the whole text has. */
+size_t ramp_function_text(const ramp_function *f, char *text, size_t size);
+
+/* y[i] = f(x[i]) for i < count.  x and y hold `count` elements of `type`. */
+ramp_status ramp_forward(const ramp_function *f, ramp_type type, size_t count,
+                         const void *x, void *y);
+
+/* slope[i] = f'(x[i]), at a kink by the rule of f. */
+ramp_status ramp_derivative(const ramp_function *f, ramp_type type, size_t count,
+                            const void *x, void *slope);
+
+/* dx[i] = dy[i] f'(x[i]), rounded once.  dx may be x or dy. */
+ramp_status ramp_backward(const ramp_function *f, ramp_type type, size_t count,
+                          const void *x, const void *dy, void *dx);
+
+/* ------------------------------------------------------------------ kinks */
+
+/* A point where the derivative jumps from `left` to `right`. */
+typedef struct ramp_kink {
+  double at, left, right;
+} ramp_kink;
+
+/* The kinks of f with its parameters, ascending; a point where left and right agree (leaky_relu
+   with slope 1) is not listed.  Returns their number, 0 when f is not valid. */
+int ramp_function_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]);
+
+/* The subdifferential of f at x, from *left to *right: the derivatives from the left and from
+   the right, both f'(x) where f is differentiable.  Both are NaN for x = NaN. */
+ramp_status ramp_subgradient(const ramp_function *f, double x, double *left,
+                             double *right);
+
+/* ------------------------------------------------------------------ the table */
+
+/* Which start suits the weights in front of a function; see ramp/network.h. */
+typedef enum {
+  RAMP_INITIAL_HE,
+  RAMP_INITIAL_GLOROT,
+  RAMP_INITIAL_LECUN
+} ramp_initialisation;
+
+typedef struct ramp_parameter_row {
+  const char *name;
+  double value;       /* default */
+  const char *domain; /* in words: "any finite number", "above 0", ... */
+} ramp_parameter_row;
+
+/* One row of the table: a function, or an alias of one with its parameters preset. */
+typedef struct ramp_function_row {
+  const char *name;
+  const char *alias;      /* for an alias: what it stands for, "clip:0,6"; else null */
+  const char *formula;    /* "max(0, x)" */
+  const char *derivative; /* "0 for x < 0, 1 for x > 0" */
+  const char *range;      /* "[0, inf)" */
+  ramp_initialisation initialisation;
+  int parameters; /* how many of `parameter` are used; 0 for an alias */
+  ramp_parameter_row parameter[RAMP_PARAMETERS_MAX];
+  double
+      f64_value_bound; /* largest error of a 64-bit value, in units in the last place */
+  double f64_derivative_bound; /* the same of a 64-bit derivative */
+} ramp_function_row;
+
+/* Number of rows, and row `i` of them in the order of the table; null outside [0, rows). */
+int ramp_function_rows(void);
+const ramp_function_row *ramp_function_row_at(int i);
+
+/* ------------------------------------------------------------------ conversion */
+
+/* Converts `count` elements, rounding once to nearest, ties to even; exact where the target
+   type holds the number.  NaN becomes the canonical one.  In place only between types of
+   the same size. */
+ramp_status ramp_convert(ramp_type from, const void *x, ramp_type to, void *y,
+                         size_t count);
+
+/* ------------------------------------------------------------------ variants */
+
+/* The kernels are compiled once per instruction set: "avx512", "avx2", "baseline" on x86-64,
+   "baseline" elsewhere.  The first one that the CPU runs is chosen at the first call; the
+   environment variable RAMP_VARIANT forces another, and so does ramp_variant_set(). */
+int ramp_variants(void);              /* how many were compiled in, best first */
+const char *ramp_variant_name(int i); /* null outside [0, variants) */
+int ramp_variant_supported(int i);    /* whether this CPU runs it */
+const char *ramp_variant(void);       /* the one in use */
+ramp_status ramp_variant_set(const char *name); /* null or "": back to the best */
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows of the table as data, and what follows from a function's parameters: whether they are
+   valid, its kinks, the derivative there. */
+#include "api/compute.h"
+#include "api/status.h"
+
+#include <math.h>
+
+/* ------------------------------------------------------------------ expansions of the table */
+
+#define HE RAMP_INITIAL_HE
+#define GLOROT RAMP_INITIAL_GLOROT
+#define LECUN RAMP_INITIAL_LECUN
+
+#define NO_PARAMETERS
+#define PARAMETER(name, value, domain) +1
+#define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
+                 ...)                                                                    \
+  parameters_of_##name = 0 parameters,
+#define ALIAS(...)
+enum {
+#include "functions/functions.def"
+};
+#undef FUNCTION
+#undef ALIAS
+#undef PARAMETER
+
+#define ANY "any finite number"
+#define POSITIVE "above 0"
+#define NOT_NEGATIVE "0 or above"
+#define PARAMETER(name, value, domain) {#name, value, domain},
+#define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
+                 ...)                                                                    \
+  {#name,        NULL,  text, dtext, range, start, parameters_of_##name,                 \
+   {parameters}, value, slope},
+#define ALIAS(name, function, target, start, value, slope, text, dtext, range)           \
+  {#name, target, text, dtext, range, start, 0, {{0}}, value, slope},
+static const ramp_function_row rows[] = {
+#include "functions/functions.def"
+};
+#undef FUNCTION
+#undef ALIAS
+#undef PARAMETER
+#undef ANY
+#undef POSITIVE
+#undef NOT_NEGATIVE
+
+enum { ROWS = sizeof rows / sizeof *rows };
+
+/* What the table says beyond the public row; an alias has it from its function. */
+typedef struct {
+  enum ramp_kernel_number kernel;
+  bool selects;
+  bool (*valid[RAMP_PARAMETERS_MAX])(double);
+  int (*kinks)(const double *p, ramp_kink *kinks);
+  const char *(*objection)(const double *p);
+} inner_row;
+
+static bool any(double a) { return isfinite(a); }
+static bool positive(double a) { return isfinite(a) && a > 0; }
+static bool not_negative(double a) { return isfinite(a) && a >= 0; }
+#define ANY any
+#define POSITIVE positive
+#define NOT_NEGATIVE not_negative
+#define PARAMETER(name, value, domain) domain,
+#define SELECTION true
+#define ROUNDED false
+
+#define NO_KINKS
+#define KINK(at, left, right) kinks[n++] = (ramp_kink){at, left, right};
+#define NO_CHECK NULL
+#define CHECK(condition, sentence) (condition) ? NULL : sentence
+#define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
+                 list, check)                                                            \
+  static int name##_kinks(const double *p, ramp_kink *kinks) {                           \
+    int n = 0;                                                                           \
+    (void)p, (void)kinks;                                                                \
+    list return n;                                                                       \
+  }                                                                                      \
+  static const char *name##_objection(const double *p) {                                 \
+    (void)p;                                                                             \
+    return check;                                                                        \
+  }
+#define ALIAS(...)
+#include "functions/functions.def"
+#undef FUNCTION
+#undef ALIAS
+
+#define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
+                 ...)                                                                    \
+  {RAMP_KERNEL_##name, arithmetic, {parameters}, name##_kinks, name##_objection},
+#define ALIAS(name, ...) {RAMP_KERNELS, false, {NULL}, NULL, NULL},
+static const inner_row inner_rows[ROWS] = {
+#include "functions/functions.def"
+};
+#undef FUNCTION
+#undef ALIAS
+
+/* The row of the function that a row stands for. */
+#define FUNCTION(name, ...) RAMP_KERNEL_##name,
+#define ALIAS(name, function, ...) RAMP_KERNEL_##function,
+static const enum ramp_kernel_number kernel_of_row[ROWS] = {
+#include "functions/functions.def"
+};
+#undef FUNCTION
+#undef ALIAS
+
+static const inner_row *inner_of(int row) {
+  const inner_row *inner = inner_rows;
+  while (inner->kernel != kernel_of_row[row])
+    inner++;
+  return inner;
+}
+
+/* ------------------------------------------------------------------ rows */
+
+int ramp_function_rows(void) { return ROWS; }
+
+const ramp_function_row *ramp_function_row_at(int i) {
+  return i >= 0 && i < ROWS ? &rows[i] : NULL;
+}
+
+const ramp_function_row *ramp_function_parameters_row(int row) {
+  return &rows[inner_of(row) - inner_rows];
+}
+
+enum ramp_kernel_number ramp_function_kernel(const ramp_function *f) {
+  return kernel_of_row[f->row];
+}
+
+bool ramp_function_selects(const ramp_function *f) { return inner_of(f->row)->selects; }
+
+/* ------------------------------------------------------------------ validity */
+
+static ramp_status check_kink_rule(const ramp_function *f) {
+  bool mix = f->kink_rule == RAMP_KINK_MIX;
+  if (!mix && f->kink_rule != RAMP_KINK_LEAST)
+    return ramp_fail(RAMP_INVALID_PARAMETER, "%s: %d is not a kink rule",
+                     rows[f->row].name, (int)f->kink_rule);
+  if (mix && !(f->kink_mix >= 0 && f->kink_mix <= 1))
+    return ramp_fail(RAMP_INVALID_PARAMETER, "%s: kink is %g, but must be from 0 to 1",
+                     rows[f->row].name, f->kink_mix);
+  return RAMP_OK;
+}
+
+ramp_status ramp_function_check(const ramp_function *f) {
+  if (!f) return ramp_fail(RAMP_NULL_POINTER, "the function is a null pointer");
+  if (f->row < 0 || f->row >= ROWS)
+    return ramp_fail(RAMP_UNKNOWN_FUNCTION, "the table has no row %d; it has %d rows",
+                     f->row, (int)ROWS);
+  const char *name = rows[f->row].name;
+  const inner_row *inner = inner_of(f->row);
+  const ramp_function_row *row = ramp_function_parameters_row(f->row);
+  for (int i = 0; i < row->parameters; i++)
+    if (!inner->valid[i](f->parameter[i]))
+      return ramp_fail(RAMP_INVALID_PARAMETER, "%s: %s is %g, but must be %s", name,
+                       row->parameter[i].name, f->parameter[i], row->parameter[i].domain);
+  const char *objection = inner->objection(f->parameter);
+  if (objection) return ramp_fail(RAMP_INVALID_PARAMETER, "%s: %s", name, objection);
+  return check_kink_rule(f);
+}
+
+/* ------------------------------------------------------------------ kinks */
+
+int ramp_function_all_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]) {
+  int n = inner_of(f->row)->kinks(f->parameter, kinks), kept = 0;
+  for (int i = 0; i < n; i++)
+    if (kept > 0 && kinks[kept - 1].at == kinks[i].at)
+      kinks[kept - 1].right =
+          kinks[i].right; /* two in one place: only the outer sides remain */
+    else
+      kinks[kept++] = kinks[i];
+  return kept;
+}
+
+int ramp_function_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]) {
+  if (ramp_function_check(f) != RAMP_OK || !kinks) return 0;
+  int n = ramp_function_all_kinks(f, kinks), kept = 0;
+  for (int i = 0; i < n; i++)
+    if (kinks[i].left != kinks[i].right) kinks[kept++] = kinks[i];
+  return kept;
+}
+
+/* The interval runs from left to right, whichever is larger; 0 is in it when the signs differ. */
+double ramp_function_at_kink(const ramp_function *f, double left, double right) {
+  if (f->kink_rule == RAMP_KINK_MIX)
+    return f->kink_mix == 1 ? right : left + f->kink_mix * (right - left);
+  if ((left < 0 && right > 0) || (left > 0 && right < 0)) return 0;
+  return fabs(right) < fabs(left) ? right : left;
+}
+
+static ramp_status derivative_at(const ramp_function *f, double x, double *slope) {
+  return ramp_derivative(f, RAMP_F64, 1, &x, slope);
+}
+
+ramp_status ramp_subgradient(const ramp_function *f, double x, double *left,
+                             double *right) {
+  ramp_status status = ramp_function_check(f);
+  if (status != RAMP_OK) return status;
+  if (!left || !right)
+    return ramp_fail(RAMP_NULL_POINTER,
+                     "ramp_subgradient was given no place for its result");
+  ramp_kink kinks[RAMP_KINKS_MAX];
+  int n = ramp_function_all_kinks(f, kinks);
+  for (int i = 0; i < n; i++)
+    if (x == kinks[i].at) {
+      *left = kinks[i].left;
+      *right = kinks[i].right;
+      return RAMP_OK;
+    }
+  status = derivative_at(f, x, left);
+  *right = *left;
+  return status;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Conversions between element types, compiled once per instruction set.  16-bit types go by
+ * integer code, the same bits everywhere; a double reaches 16 bits through a float rounded to
+ * odd, so that the second rounding sees what the first one dropped.
+ */
+#include "kernels/kernels.h"
+
+static inline uint32_t bits_of_float(float a) {
+  union {
+    float number;
+    uint32_t bits;
+  } both = {.number = a};
+  return both.bits;
+}
+
+static inline float float_from_bits(uint32_t bits) {
+  union {
+    uint32_t bits;
+    float number;
+  } both = {.bits = bits};
+  return both.number;
+}
+
+/* ------------------------------------------------------------------ one element */
+
+static inline float float_from_bf16(uint16_t h) {
+  return float_from_bits((uint32_t)h << 16);
+}
+
+/* The exponent is raised by a product, which also normalises subnormal numbers. */
+static inline float float_from_f16(uint16_t h) {
+  uint32_t magnitude = (uint32_t)(h & 0x7fff) << 13;
+  float finite = float_from_bits(magnitude) * 0x1p112f;
+  uint32_t special =
+      magnitude >= 0x0f800000 ? magnitude | 0x7f800000 : bits_of_float(finite);
+  return float_from_bits(special | (uint32_t)(h & 0x8000) << 16);
+}
+
+static inline uint16_t bf16_from_float(float a) {
+  uint32_t bits = bits_of_float(a);
+  uint32_t nearest = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+  return (uint16_t)(a != a ? 0x7fc0 : nearest);
+}
+
+/* Below 2^-14 the spacing is 2^-24: adding 1/2 rounds to it. */
+static inline uint16_t f16_from_float(float a) {
+  uint32_t bits = bits_of_float(a), magnitude = bits & 0x7fffffff;
+  uint32_t normal = (magnitude + 0xfff + (magnitude >> 13 & 1) - (112u << 23)) >> 13;
+  uint32_t subnormal = bits_of_float(float_from_bits(magnitude) + 0.5f) - 0x3f000000;
+  uint32_t half = magnitude < 0x38800000 ? subnormal : normal;
+  half = magnitude >= 0x477ff000 ? 0x7c00 : half; /* 65520 and more */
+  half |= bits >> 16 & 0x8000;
+  return (uint16_t)(a != a ? 0x7e00 : half);
+}
+
+/* Inexact results get an odd last bit: the neighbour of the nearest float if that is even. */
+static inline float float_to_odd(double a) {
+  float nearest = (float)a;
+  double back = nearest, size = a < 0 ? -a : a, back_size = back < 0 ? -back : back;
+  uint32_t bits = bits_of_float(nearest);
+  uint32_t step = (uint32_t)(size > back_size) - (uint32_t)(size < back_size);
+  return float_from_bits(bits & 1 ? bits : bits + step);
+}
+
+static inline float nan_or_float(float a) { return a != a ? __builtin_nanf("") : a; }
+static inline double nan_or_double(double a) { return a != a ? __builtin_nan("") : a; }
+
+static inline double double_from_f32(float a) { return nan_or_double(a); }
+static inline double double_from_f64(double a) { return nan_or_double(a); }
+static inline double double_from_f16(uint16_t h) {
+  return nan_or_double(float_from_f16(h));
+}
+static inline double double_from_bf16(uint16_t h) {
+  return nan_or_double(float_from_bf16(h));
+}
+static inline float float_from_f32(float a) { return nan_or_float(a); }
+static inline float f32_from_double(double a) { return nan_or_float((float)a); }
+static inline uint16_t f16_from_double(double a) {
+  return f16_from_float(float_to_odd(a));
+}
+static inline uint16_t bf16_from_double(double a) {
+  return bf16_from_float(float_to_odd(a));
+}
+
+/* ------------------------------------------------------------------ arrays */
+
+#define CONVERSION(name, from, to, element)                                              \
+  static void name(size_t n, const void *input, void *output) {                          \
+    const from *x = input;                                                               \
+    to *y = output;                                                                      \
+    _Pragma("omp simd") for (size_t i = 0; i < n; i++) y[i] = element(x[i]);             \
+  }
+CONVERSION(f64_to_double, double, double, double_from_f64)
+CONVERSION(f32_to_double, float, double, double_from_f32)
+CONVERSION(f16_to_double, uint16_t, double, double_from_f16)
+CONVERSION(bf16_to_double, uint16_t, double, double_from_bf16)
+CONVERSION(double_to_f32, double, float, f32_from_double)
+CONVERSION(double_to_f16, double, uint16_t, f16_from_double)
+CONVERSION(double_to_bf16, double, uint16_t, bf16_from_double)
+CONVERSION(f32_to_float, float, float, float_from_f32)
+CONVERSION(f16_to_float, uint16_t, float, float_from_f16)
+CONVERSION(bf16_to_float, uint16_t, float, float_from_bf16)
+CONVERSION(float_to_f16, float, uint16_t, f16_from_float)
+CONVERSION(float_to_bf16, float, uint16_t, bf16_from_float)
+
+#define JOINED(a, b, c) a##b##_##c
+#define LOOPS_OF(variant, arithmetic) JOINED(ramp_loops_, variant, arithmetic)
+#define KERNELS_OF(variant) JOINED(ramp_kernels, , variant)
+#define TEXT(word) #word
+#define NAME_OF(word) TEXT(word)
+
+extern const ramp_loops LOOPS_OF(RAMP_VARIANT, extended)[];
+extern const ramp_loops LOOPS_OF(RAMP_VARIANT, working)[];
+extern const ramp_loops LOOPS_OF(RAMP_VARIANT, single)[];
+extern const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT);
+
+const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
+    .name = NAME_OF(RAMP_VARIANT),
+    .extended = LOOPS_OF(RAMP_VARIANT, extended),
+    .working = LOOPS_OF(RAMP_VARIANT, working),
+    .single = LOOPS_OF(RAMP_VARIANT, single),
+    .to_double = {f64_to_double, f32_to_double, f16_to_double, bf16_to_double},
+    .from_double = {f64_to_double, double_to_f32, double_to_f16, double_to_bf16},
+    .to_float = {NULL, f32_to_float, f16_to_float, bf16_to_float},
+    .from_float = {NULL, f32_to_float, float_to_f16, float_to_bf16},
+};

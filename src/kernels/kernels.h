@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernels offer to the room above: for each variant (instruction set) a struct of
+ * function pointers, and the one in use.  All of it is data; nothing here knows a formula.
+ */
+#ifndef RAMP_KERNELS_H
+#define RAMP_KERNELS_H
+
+#include <ramp/ramp.h>
+#include <stdbool.h>
+
+/* The functions proper, without aliases: functions.def in its order. */
+enum ramp_kernel_number {
+#define FUNCTION(name, ...) RAMP_KERNEL_##name,
+#define ALIAS(...)
+#include "functions/functions.def"
+#undef FUNCTION
+#undef ALIAS
+  RAMP_KERNELS
+};
+
+/* What a loop is told besides its arrays.  Unused kinks are at NaN, which no x equals. */
+typedef struct ramp_arguments {
+  double parameter[RAMP_PARAMETERS_MAX];
+  double kink[RAMP_KINKS_MAX];    /* where; as the loop's arithmetic can hold it */
+  double at_kink[RAMP_KINKS_MAX]; /* the derivative there, by the kink rule */
+} ramp_arguments;
+
+/* y = f(x) or f'(x) on n numbers of the loop's arithmetic (double or float); y may be x. */
+typedef void ramp_map(const ramp_arguments *a, size_t n, const void *x, void *y);
+/* dx = dy f'(x); dx may be x or dy. */
+typedef void ramp_gradient(const ramp_arguments *a, size_t n, const void *x,
+                           const void *dy, void *dx);
+
+typedef struct ramp_loops {
+  ramp_map *forward, *derivative;
+  ramp_gradient *backward;
+} ramp_loops;
+
+/* n elements from one type to another; rounds once to nearest, ties to even. */
+typedef void ramp_conversion(size_t n, const void *x, void *y);
+
+/* Which arithmetic serves which type: extended the 64-bit one; of the others, single where the
+   function only selects among numbers, else working. */
+typedef struct ramp_variant_kernels {
+  const char *name;
+  const ramp_loops *extended;    /* over double; every function */
+  const ramp_loops *working;     /* over double; null entries for selections */
+  const ramp_loops *single;      /* over float; null entries for all but selections */
+  ramp_conversion *to_double[4]; /* by ramp_type */
+  ramp_conversion *from_double[4];
+  ramp_conversion *to_float[4]; /* null for RAMP_F64 */
+  ramp_conversion *from_float[4];
+} ramp_variant_kernels;
+
+/* The variant in use: the best one that the CPU runs, or the one that was forced. */
+const ramp_variant_kernels *ramp_kernels_in_use(void);
+
+/* The variants compiled in, best first, and whether this CPU runs them. */
+int ramp_kernels_count(void);
+const ramp_variant_kernels *ramp_kernels_at(int i);
+bool ramp_kernels_supported(int i);
+
+/* Forces variant i, which must be supported; -1 returns to the best one. */
+void ramp_kernels_use(int i);
+
+#endif

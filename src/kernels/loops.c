@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The loops over arrays, for one instruction set and one arithmetic: compiled once for each
+ * (CMakeLists.txt), with RAMP_VARIANT and RAMP_ARITHMETIC naming them.  What all functions share
+ * stands here once: NaN, kinks, zero derivatives.  A loop and its tail share one body.
+ */
+#include "kernels/kernels.h"
+
+#include "functions/formulas.h"
+
+typedef real formula(real x, const real *p);
+
+typedef struct {
+  real parameter[RAMP_PARAMETERS_MAX], kink[RAMP_KINKS_MAX], at_kink[RAMP_KINKS_MAX];
+} narrowed;
+
+static inline narrowed narrow(const ramp_arguments *a) {
+  narrowed n;
+  for (int i = 0; i < RAMP_PARAMETERS_MAX; i++)
+    n.parameter[i] = (real)a->parameter[i];
+  for (int i = 0; i < RAMP_KINKS_MAX; i++) {
+    n.kink[i] = (real)a->kink[i];
+    n.at_kink[i] = (real)a->at_kink[i];
+  }
+  return n;
+}
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/* `kinks` is how many the row has: a constant at every call. */
+ALWAYS_INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) {
+  real slope = derivative(x, a->parameter);
+  for (int i = 0; i < kinks; i++)
+    slope = x == a->kink[i] ? a->at_kink[i] : slope;
+  return x != x ? REAL_NAN : slope;
+}
+
+/* A derivative of 0 blocks even an infinite dy. */
+ALWAYS_INLINE real passed_back(real slope, real dy) {
+  real most = slope == 0 ? REAL_MAX : REAL_INFINITY;
+  dy = dy > most ? most : dy;
+  dy = dy < -most ? -most : dy;
+  real dx = dy * slope;
+  return dx != dx ? REAL_NAN : dx;
+}
+
+/* `omp simd` tells that no element depends on another, also where y is x. */
+ALWAYS_INLINE void forward_loop(formula *value, const ramp_arguments *arguments, size_t n,
+                                const real *x, real *y) {
+  const narrowed a = narrow(arguments);
+#pragma omp simd
+  for (size_t i = 0; i < n; i++)
+    y[i] = x[i] != x[i] ? REAL_NAN : value(x[i], a.parameter);
+}
+
+ALWAYS_INLINE void derivative_loop(formula *derivative, int kinks,
+                                   const ramp_arguments *arguments, size_t n,
+                                   const real *x, real *y) {
+  const narrowed a = narrow(arguments);
+#pragma omp simd
+  for (size_t i = 0; i < n; i++)
+    y[i] = slope_of(derivative, kinks, x[i], &a);
+}
+
+ALWAYS_INLINE void backward_loop(formula *derivative, int kinks,
+                                 const ramp_arguments *arguments, size_t n, const real *x,
+                                 const real *dy, real *dx) {
+  const narrowed a = narrow(arguments);
+#pragma omp simd
+  for (size_t i = 0; i < n; i++)
+    dx[i] = passed_back(slope_of(derivative, kinks, x[i], &a), dy[i]);
+}
+
+/* Which rows this arithmetic computes. */
+#define NO_KINKS
+#define KINK(at, left, right) +1
+#if defined RAMP_ARITHMETIC_extended
+#define ROW_SELECTION(...) ROW(__VA_ARGS__)
+#define ROW_ROUNDED(...) ROW(__VA_ARGS__)
+#elif defined RAMP_ARITHMETIC_working
+#define ROW_SELECTION(...)
+#define ROW_ROUNDED(...) ROW(__VA_ARGS__)
+#else
+#define ROW_SELECTION(...) ROW(__VA_ARGS__)
+#define ROW_ROUNDED(...)
+#endif
+#define ALIAS(...)
+#define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
+                 kinks, check)                                                           \
+  ROW_##arithmetic(name, 0 kinks)
+
+/* One set of loops per row. */
+#define ROW(name, kinks)                                                                 \
+  static void name##_forward(const ramp_arguments *a, size_t n, const void *x,           \
+                             void *y) {                                                  \
+    forward_loop(name##_value, a, n, x, y);                                              \
+  }                                                                                      \
+  static void name##_derivative_of(const ramp_arguments *a, size_t n, const void *x,     \
+                                   void *y) {                                            \
+    derivative_loop(name##_derivative, kinks, a, n, x, y);                               \
+  }                                                                                      \
+  static void name##_backward(const ramp_arguments *a, size_t n, const void *x,          \
+                              const void *dy, void *dx) {                                \
+    backward_loop(name##_derivative, kinks, a, n, x, dy, dx);                            \
+  }
+#include "functions/functions.def"
+#undef ROW
+
+#define ROW(name, kinks)                                                                 \
+  [RAMP_KERNEL_##name] = {name##_forward, name##_derivative_of, name##_backward},
+#define JOINED(a, b, c) a##b##_##c
+#define LOOPS_OF(variant, arithmetic) JOINED(ramp_loops_, variant, arithmetic)
+const ramp_loops LOOPS_OF(RAMP_VARIANT, RAMP_ARITHMETIC)[RAMP_KERNELS] = {
+#include "functions/functions.def"
+};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* plot.h: curves as a script for gnuplot. */
+#ifndef PROGRAM_PLOT_H
+#define PROGRAM_PLOT_H
+
+#include "curve.h"
+#include "gnuplot.h"
+
+typedef enum { PLOT_VALUE, PLOT_DERIVATIVE, PLOT_BOTH } plot_what;
+
+typedef struct plot {
+  plot_what what;
+  double low, high; /* of x */
+  curve *curves;    /* with PLOT_BOTH value and derivative of a function in turn */
+  int count;
+  gnuplot_format format;
+  int width, height; /* pixels, or characters */
+} plot;
+
+/* Writes the script that draws the sampled curves. */
+void plot_script(const plot *plot, FILE *script);
+
+#endif

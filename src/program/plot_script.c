@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* plot_script.c: how curves, their jumps and their legend look. */
+#include "plot.h"
+
+#include <math.h>
+
+static int is_text(const plot *p) {
+  return p->format == GNUPLOT_TEXT || p->format == GNUPLOT_TEXT_COLOUR;
+}
+
+/* ------------------------------------------------------------------ data */
+
+/* gnuplot breaks a line where the data have an empty one. */
+static void write_points(FILE *script, const curve_point *points, int count) {
+  for (int i = 0; i < count; i++)
+    if (isfinite(points[i].y))
+      fprintf(script, "%.17g %.17g\n", points[i].x, points[i].y);
+    else
+      fputc('\n', script);
+  fputc('\n', script);
+}
+
+static void write_data(FILE *script, const curve *c, int number) {
+  fprintf(script, "$line%d << end\n", number);
+  for (int i = 0; i < c->pieces; i++)
+    write_points(script, c->piece[i], CURVE_POINTS);
+  fputs("end\n", script);
+  if (!c->taken) return;
+  fprintf(script, "$taken%d << end\n", number);
+  write_points(script, c->taken_at, c->taken);
+  fprintf(script, "end\n$left_out%d << end\n", number);
+  write_points(script, c->left_out_at, c->left_out);
+  fputs("end\n", script);
+}
+
+/* ------------------------------------------------------------------ frame */
+
+static void title_of_one(const plot *p, FILE *script) {
+  char title[256];
+  const curve *c = &p->curves[0];
+  const ramp_function_row *row = ramp_function_row_at(c->function.row);
+  switch (p->what) {
+  case PLOT_VALUE:
+    snprintf(title, sizeof title, "%s:  %s", c->text, row->formula);
+    break;
+  case PLOT_DERIVATIVE:
+    snprintf(title, sizeof title, "derivative of %s:  %s", c->text, row->derivative);
+    break;
+  case PLOT_BOTH:
+    snprintf(title, sizeof title, "%s and its derivative", c->text);
+    break;
+  }
+  gnuplot_string(script, title);
+}
+
+static void write_title(const plot *p, FILE *script) {
+  static const char *const titles[] = {"Activation functions",
+                                       "Derivatives of activation functions",
+                                       "Activation functions and their derivatives"};
+  int functions = p->what == PLOT_BOTH ? p->count / 2 : p->count;
+  fputs("set title ", script);
+  if (functions == 1)
+    title_of_one(p, script);
+  else
+    gnuplot_string(script, titles[p->what]);
+  fputc('\n', script);
+}
+
+static void write_ranges(const plot *p, FILE *script) {
+  double lowest = INFINITY, highest = -INFINITY;
+  for (int i = 0; i < p->count; i++)
+    curve_extent(&p->curves[i], &lowest, &highest);
+  if (lowest > highest) lowest = highest = 0;
+  double margin = 0.06 * (highest - lowest);
+  if (margin == 0) margin = fmax(0.5, 0.1 * fabs(highest));
+  fprintf(script, "set xrange [%.17g:%.17g]\nset yrange [%.17g:%.17g]\n", p->low, p->high,
+          lowest - margin, highest + margin);
+}
+
+static void write_frame(const plot *p, FILE *script) {
+  static const char *const labels[] = {"f(x)", "f'(x)", "f(x), f'(x)"};
+  gnuplot_canvas(script, p->format, p->width, p->height);
+  write_title(p, script);
+  write_ranges(p, script);
+  fputs("set xlabel 'x'\nset ylabel ", script);
+  gnuplot_string(script, labels[p->what]);
+  fputs(is_text(p) ? "\nset xzeroaxis\nset yzeroaxis\nset ylabel\n"
+                   : "\nset zeroaxis linetype 1 linecolor rgb '#909090' linewidth 1.2\n",
+        script);
+  if (p->count == 1)
+    fputs("unset key\n", script);
+  else
+    fputs(is_text(p) ? "set key outside top center horizontal\n"
+                     : "set key outside right top\n",
+          script);
+}
+
+/* ------------------------------------------------------------------ curves */
+
+/* Value and derivative of one function share their colour. */
+static int colour_number(const plot *p, int i) {
+  return (p->what == PLOT_BOTH ? i / 2 : i) + 1;
+}
+
+static void write_line(const plot *p, FILE *script, int i) {
+  const curve *c = &p->curves[i];
+  char title[160];
+  snprintf(title, sizeof title, "%s%s", c->text,
+           c->derivative && p->what == PLOT_BOTH ? " '" : "");
+  fprintf(script, "%s $line%d with lines linetype %d", i ? "," : "plot", i,
+          is_text(p) ? i + 1 : colour_number(p, i));
+  if (c->derivative && p->what == PLOT_BOTH && !is_text(p))
+    fputs(" dashtype '- '", script);
+  fputs(" title ", script);
+  gnuplot_string(script, title);
+}
+
+/* A filled dot is on the value taken at the kink, an open one on a limit that is not. */
+static void write_dots(const plot *p, FILE *script, int i) {
+  const curve *c = &p->curves[i];
+  int colour = colour_number(p, i);
+  if (!c->taken) return;
+  if (is_text(p)) {
+    fprintf(script, ", $left_out%d with points pointtype 'o' notitle", i);
+    fprintf(script, ", $taken%d with points pointtype '@' notitle", i);
+    return;
+  }
+  fprintf(script, ", $left_out%d with points linetype %d pointsize 1.1 notitle", i,
+          colour);
+  fprintf(script,
+          ", $left_out%d with points pointtype 7 pointsize 0.6 linecolor rgb 'white' "
+          "notitle",
+          i);
+  fprintf(script, ", $taken%d with points linetype %d pointsize 1.1 notitle", i, colour);
+}
+
+void plot_script(const plot *p, FILE *script) {
+  for (int i = 0; i < p->count; i++)
+    write_data(script, &p->curves[i], i);
+  write_frame(p, script);
+  for (int i = 0; i < p->count; i++)
+    write_line(p, script, i);
+  for (int i = 0; i < p->count; i++)
+    write_dots(p, script, i);
+  fputc('\n', script);
+}

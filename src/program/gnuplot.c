@@ -39,7 +39,7 @@ static void drawn_style(FILE *script) {
         "set grid linecolor rgb '#e0e0e0' linetype 1 linewidth 1 dashtype solid\n"
         "set title font ',15' textcolor rgb '#202020'\n"
         "set xlabel textcolor rgb '#404040'\nset ylabel textcolor rgb '#404040'\n"
-        "set key textcolor rgb '#202020' spacing 1.3 samplen 2.5\n"
+        "set key textcolor rgb '#202020' spacing 1.3 samplen 3\n"
         "set samples 2\n",
         script);
 }
@@ -50,7 +50,7 @@ void gnuplot_canvas(FILE *script, gnuplot_format format, int width, int height) 
   case GNUPLOT_PNG:
     /* Without its Cairo terminals gnuplot still has a plainer one. */
     fprintf(script,
-            "if (GPVAL_TERMINALS =~ '.*pngcairo.*') {\n"
+            "if (strstrt(GPVAL_TERMINALS, 'pngcairo') > 0) {\n"
             "set terminal pngcairo noenhanced size %d,%d font 'DejaVu Sans,11'\n"
             "} else {\nset terminal png noenhanced size %d,%d\n}\n",
             width, height, width, height);
@@ -142,14 +142,15 @@ static int ended_well(pid_t child) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* The line of gnuplot's complaint that says what is wrong: the last one that holds text. */
+/* gnuplot echoes the statement, points at the place, and says what is wrong in "line 12: ...". */
 static int report_complaint(FILE *complaints) {
   char line[256], last[256] = "it gave no reason";
   rewind(complaints);
   while (fgets(line, sizeof line, complaints)) {
+    int skipped = 0;
     line[strcspn(line, "\n")] = 0;
-    const char *text = line + strspn(line, " \t^");
-    if (*text) snprintf(last, sizeof last, "%s", text);
+    sscanf(line, " line %*d: %n", &skipped);
+    if (skipped) snprintf(last, sizeof last, "%s", line + skipped);
   }
   return fail(EXIT_FILE, "gnuplot failed: %s", last);
 }

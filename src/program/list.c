@@ -189,7 +189,7 @@ static int print_page(const ramp_function *f) {
   printf("%-16s%s\n", "value", row->formula);
   printf("%-16s%s\n", "derivative", row->derivative);
   printf("%-16s%s\n", "range", row->range);
-  print_parameters(f, function);
+  if (!row->alias) print_parameters(f, function);
   print_kinks(f);
   print_initialisation(row->initialisation);
   print_precision(row);

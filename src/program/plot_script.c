@@ -82,17 +82,17 @@ static void write_frame(const plot *p, FILE *script) {
   gnuplot_canvas(script, p->format, p->width, p->height);
   write_title(p, script);
   write_ranges(p, script);
+  fputs(p->count == 1 ? "unset key\n" : "set key outside right top reverse Left\n",
+        script);
+  if (is_text(p)) {
+    fputs("set xzeroaxis\nset yzeroaxis\n", script);
+    if (p->count > 1)
+      fputs("unset title\nset key outside top center horizontal\n", script);
+    return;
+  }
   fputs("set xlabel 'x'\nset ylabel ", script);
   gnuplot_string(script, labels[p->what]);
-  fputs(is_text(p) ? "\nset xzeroaxis\nset yzeroaxis\nset ylabel\n"
-                   : "\nset zeroaxis linetype 1 linecolor rgb '#909090' linewidth 1.2\n",
-        script);
-  if (p->count == 1)
-    fputs("unset key\n", script);
-  else
-    fputs(is_text(p) ? "set key outside top center horizontal\n"
-                     : "set key outside right top\n",
-          script);
+  fputs("\nset zeroaxis linetype 1 linecolor rgb '#909090' linewidth 1.2\n", script);
 }
 
 /* ------------------------------------------------------------------ curves */

@@ -24,15 +24,15 @@
  * beyond is an error.  A file named train-... takes the t10k pair beside it as test part;
  * where there is none, or the name is another, the seed chooses a test part of the file.
  *
- * CSV, after RFC 4180: commas, quotes around cells that hold commas, quotes (doubled) or
- * line ends.  LF alone ends a line too; blank lines, a byte order mark, and spaces around
- * an unquoted cell are ignored.  A header is a first row without any number, where
- * numbers follow.  One column is the label; all others are inputs and hold finite numbers,
- * written with a point in every locale.  Classes are ordered as numbers where every label is a
- * whole number, else by the bytes of their text.  The seed chooses the test part.  Inputs
- * are scaled to mean 0 and variance 1 over the training part, and so are the targets of a
- * regression (target_mean and target_deviation lead back to the file's unit); a column
- * that is constant over the training part becomes 0.
+ * CSV, after RFC 4180: commas, quotes around cells that hold commas, quotes (doubled)
+ * or line ends.  LF alone ends a line too; blank lines, a byte order mark, and spaces
+ * around an unquoted cell are ignored.  A header is a first row without any number,
+ * where numbers follow.  One column is the label; all others are inputs and hold finite
+ * numbers, written with a point in every locale.  Classes are ordered as numbers where
+ * every label is a whole number, else by the bytes of their text.  The seed chooses the
+ * test part.  Inputs are scaled to mean 0 and variance 1 over the training part, and so
+ * are the targets of a regression (target_mean and target_deviation lead back to the
+ * file's unit); a column that is constant over the training part becomes 0.
  *
  * Generated, 2000 examples; u is uniform in [0, 1), n normal with the deviation in
  * brackets, the classes are balanced:

@@ -70,7 +70,7 @@ static ramp_status multiply(const char *path, const unsigned char *bytes, int di
                        path);
     *size *= dimension;
   }
-  if (*examples && *size > (UINT64_MAX - 1) / *examples)
+  if (*examples && *size > INT64_MAX / *examples)
     return ramp_fail(
         RAMP_DAMAGED_FILE,
         "%s is damaged: its IDX header promises more bytes than any file can "
@@ -85,7 +85,7 @@ static ramp_status multiply(const char *path, const unsigned char *bytes, int di
 
 static ramp_status read_header(ramp_source *source, ramp_idx_kind kind,
                                uint64_t *examples, uint64_t *size, size_t *header) {
-  unsigned char magic[4] = {0}, bytes[4 * DIMENSIONS_MAX];
+  unsigned char magic[4] = {0, 0, TYPE_UNSIGNED_BYTE, 0}, bytes[4 * DIMENSIONS_MAX];
   size_t got;
   ramp_status status = ramp_source_take(source, magic, sizeof magic, &got);
   if (status == RAMP_OK) status = check_magic(source->path, magic);

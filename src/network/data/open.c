@@ -134,10 +134,11 @@ static ramp_status check_options(const ramp_data_options *options) {
 ramp_status ramp_data_open(const char *name, const ramp_data_options *options,
                            ramp_data **train, ramp_data **test) {
   static const ramp_data_options defaults = {0};
+  if (train) *train = NULL;
+  if (test) *test = NULL;
   if (!name || !train || !test)
     return ramp_fail(RAMP_NULL_POINTER,
                      "ramp_data_open needs a name and two places for the data sets");
-  *train = *test = NULL;
   if (!options) options = &defaults;
   ramp_status status = check_options(options);
   if (status != RAMP_OK) return status;

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* The list is cut at commas first, then arguments are put back to their function. */
+#include "function_list.h"
+#include "allocate.h"
+
+/* Whether the piece [text, text + size) is an argument and not a function of its own. */
+static int is_argument(const char *text, size_t size) {
+  char *piece = checked(strndup(text, size));
+  double number;
+  size_t name = strcspn(piece, ":=");
+  int argument = piece[name] == '=' || number_read(piece, &number);
+  free(piece);
+  return argument;
+}
+
+/* Length of the function at the start of the list, arguments included. */
+static size_t function_length(const char *list) {
+  size_t length = strcspn(list, ",");
+  if (!memchr(list, ':', length)) return length;
+  while (list[length] == ',') {
+    const char *next = list + length + 1;
+    size_t size = strcspn(next, ",");
+    if (!is_argument(next, size)) break;
+    length += 1 + size;
+  }
+  return length;
+}
+
+/* The function's text as the library writes it: the same for all ways to write the same function. */
+static int canonical(const char *text, char **name) {
+  ramp_function function;
+  ramp_status status = ramp_function_parse(text, &function);
+  if (status != RAMP_OK) return fail_status(status);
+  size_t size = ramp_function_text(&function, NULL, 0) + 1;
+  *name = allocate(size, 1);
+  ramp_function_text(&function, *name, size);
+  return EXIT_FINE;
+}
+
+static int add(const char *text, char ***texts, size_t *count) {
+  char *name = NULL;
+  int code = canonical(text, &name);
+  if (code != EXIT_FINE) return code;
+  *texts = checked(realloc(*texts, (*count + 1) * sizeof **texts));
+  (*texts)[(*count)++] = name;
+  for (size_t i = 0; i + 1 < *count; i++)
+    if (strcmp((*texts)[i], name) == 0)
+      return fail(EXIT_USAGE, "--functions names %s twice: once is enough", name);
+  return EXIT_FINE;
+}
+
+static int add_piece(const char *list, size_t size, char ***texts, size_t *count) {
+  while (size && *list == ' ')
+    list++, size--;
+  while (size && list[size - 1] == ' ')
+    size--;
+  if (size == 0)
+    return fail(EXIT_USAGE,
+                "--functions has nothing at place %zu: write names with a comma "
+                "between, such as relu,tanh",
+                *count + 1);
+  char *text = checked(strndup(list, size));
+  int code = add(text, texts, count);
+  free(text);
+  return code;
+}
+
+int function_list_read(const char *list, char ***texts, size_t *count) {
+  *texts = NULL, *count = 0;
+  for (;;) {
+    size_t size = function_length(list);
+    int code = add_piece(list, size, texts, count);
+    if (code != EXIT_FINE) {
+      function_list_free(*texts, *count);
+      return code;
+    }
+    if (list[size] == 0) return EXIT_FINE;
+    list += size + 1;
+  }
+}
+
+void function_list_free(char **texts, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    free(texts[i]);
+  free(texts);
+}

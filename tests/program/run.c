@@ -8,11 +8,13 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,17 +44,39 @@ static char *whole(FILE *file, size_t *size) {
   return text;
 }
 
-static void become_ramp(const run_request *request, int in, int out, int err) {
+static void execute(const char *const *arguments, int in, int out, int err) {
   char *argv[ARGUMENTS_MAX + 2] = {"ramp"};
-  for (int i = 0; i < ARGUMENTS_MAX && request->arguments[i]; i++)
-    argv[i + 1] = (char *)request->arguments[i];
+  for (int i = 0; i < ARGUMENTS_MAX && arguments[i]; i++)
+    argv[i + 1] = (char *)arguments[i];
+  if ((in >= 0 && dup2(in, 0) < 0) || (out >= 0 && dup2(out, 1) < 0) ||
+      (err >= 0 && dup2(err, 2) < 0))
+    _exit(127);
+  execv(RAMP_PROGRAM, argv);
+  _exit(127);
+}
+
+/* With SIGXFSZ ignored, a write beyond the limit fails as one on a full disk does. */
+static void limit_files(size_t bytes) {
+  struct rlimit limit = {bytes, bytes};
+  if (!bytes) return;
+  signal(SIGXFSZ, SIG_IGN);
+  if (setrlimit(RLIMIT_FSIZE, &limit)) _exit(127);
+}
+
+static void become_ramp(const run_request *request, int in, int out, int err) {
   for (const char *const *e = request->environment; e && *e; e++)
     putenv((char *)*e);
   if (request->output) out = open(request->output, O_WRONLY | O_CREAT | O_TRUNC, 0644);
   if (request->folder && chdir(request->folder)) _exit(127);
-  if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) _exit(127);
-  execv(RAMP_PROGRAM, argv);
-  _exit(127);
+  limit_files(request->file_limit);
+  execute(request->arguments, in, out, err);
+}
+
+int start_ramp(const char *const *arguments, int in, int out, int err) {
+  pid_t child = fork();
+  if (child == 0) execute(arguments, in, out, err);
+  assert_true(child > 0);
+  return child;
 }
 
 run_result run_ramp(run_request request) {

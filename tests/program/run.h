@@ -25,6 +25,7 @@ typedef struct run_request {
       *environment;   /* "NAME=VALUE" on top of the test's own, null-terminated */
   const char *folder; /* to run in; null: the test's own */
   const char *output; /* file that standard output goes to; null: r.out */
+  size_t file_limit;  /* bytes that a file may grow to; 0: as many as it likes */
 } run_request;
 
 typedef struct run_result {
@@ -40,6 +41,10 @@ typedef struct run_result {
 /* Fails the test when the program cannot be started. */
 run_result run_ramp(run_request request);
 void run_free(run_result *result);
+
+/* Starts `ramp` without waiting for it, on descriptors of the caller's choice; returns its process.
+   -1 as a descriptor: the test's own. */
+int start_ramp(const char *const *arguments, int in, int out, int err);
 
 /* A folder of its own for a test, made under the system's temporary folder, and its removal with
    everything in it. */

@@ -32,6 +32,15 @@ static void line_types(FILE *script, double width) {
   fprintf(script, "set linetype cycle %d\n", 3 * GNUPLOT_COLOURS);
 }
 
+/* Bright enough for a dark terminal, dark enough for a bright one. */
+static void text_line_types(FILE *script) {
+  static const char *const colours[GNUPLOT_COLOURS] = {
+      "#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#0072b2", "#999999"};
+  for (int i = 0; i < GNUPLOT_COLOURS; i++)
+    fprintf(script, "set linetype %d linecolor rgb '%s'\n", i + 1, colours[i]);
+  fprintf(script, "set linetype cycle %d\n", GNUPLOT_COLOURS);
+}
+
 static void drawn_style(FILE *script) {
   line_types(script, 2.5);
   fputs("set border 3 linecolor rgb '#808080' linewidth 1\n"
@@ -45,7 +54,7 @@ static void drawn_style(FILE *script) {
 }
 
 void gnuplot_canvas(FILE *script, gnuplot_format format, int width, int height) {
-  const char *colour = format == GNUPLOT_TEXT_COLOUR ? "ansi" : "mono";
+  const char *colour = format == GNUPLOT_TEXT_COLOUR ? "ansi256" : "mono";
   switch (format) {
   case GNUPLOT_PNG:
     /* Without its Cairo terminals gnuplot still has a plainer one. */
@@ -65,6 +74,7 @@ void gnuplot_canvas(FILE *script, gnuplot_format format, int width, int height) 
   case GNUPLOT_TEXT_COLOUR:
     fprintf(script, "set terminal dumb noenhanced nofeed size %d,%d %s\n", width, height,
             colour);
+    if (format == GNUPLOT_TEXT_COLOUR) text_line_types(script);
     return;
   }
   drawn_style(script);

@@ -121,8 +121,9 @@ static void write_dots(const plot *p, FILE *script, int i) {
   int colour = colour_number(p, i);
   if (!c->taken) return;
   if (is_text(p)) {
-    fprintf(script, ", $left_out%d with points pointtype 'o' notitle", i);
-    fprintf(script, ", $taken%d with points pointtype '@' notitle", i);
+    fprintf(script, ", $left_out%d with points linetype %d pointtype 'o' notitle", i,
+            i + 1);
+    fprintf(script, ", $taken%d with points linetype %d pointtype '@' notitle", i, i + 1);
     return;
   }
   fprintf(script, ", $left_out%d with points linetype %d pointsize 1.1 notitle", i,

@@ -89,13 +89,13 @@ static ramp_status fail_at(const reader *r, ramp_status status, word w,
                    w.length > SHOWN ? "..." : "", p.character, p.word, sentence);
 }
 
-/* The function's own sentence, with the position added. */
+/* The function's own sentence behind the position. */
 static ramp_status fail_function(const reader *r, ramp_status status, word w) {
   char detail[512];
   position p = position_of(r, w);
   snprintf(detail, sizeof detail, "%s", ramp_error_detail());
-  return ramp_fail(status, "%s, at character %zu (word %zu) of the network's text",
-                   detail, p.character, p.word);
+  return ramp_fail(status, "character %zu (word %zu) of the network's text: %s", p.character,
+                   p.word, detail);
 }
 
 /* ------------------------------------------------------------------ words of a layer */

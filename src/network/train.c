@@ -208,7 +208,7 @@ static ramp_status run_epoch(trainer *t, size_t number) {
   running r = {.epoch = number};
   memset(t->norm_sum, 0, ramp_network_layers(t->network) * sizeof *t->norm_sum);
   ramp_status status = run_steps(t, &r);
-  if (!status && r.rows == t->train->examples) {
+  if (!status && !t->stopped) {
     status = finish_epoch(t, &r);
     if (!status) status = check_test_loss(t, number);
     if (!status) report(t, &r, 1);

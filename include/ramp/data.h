@@ -64,7 +64,7 @@ typedef struct ramp_data {
   float *x;        /* [examples][inputs] */
   int32_t *label;  /* [examples], 0 <= label < outputs; null for a regression */
   float *target;   /* [examples][outputs]; null for a classification */
-  char **classes;  /* [outputs] names of the classes; null where the file has none */
+  char **classes;  /* [outputs] names of the classes; null where none are known */
   /* A target in the file's unit is target * target_deviation + target_mean; 0 and 1 where
      targets are not scaled. */
   double target_mean, target_deviation;

@@ -118,7 +118,7 @@ static ramp_status read_body(ramp_source *source, uint64_t promised, size_t head
 
 ramp_status ramp_idx_check_images(const char *path) {
   ramp_source source;
-  uint64_t examples, size;
+  uint64_t examples = 0, size = 0;
   size_t header;
   ramp_status status = ramp_source_open(path, &source);
   if (status != RAMP_OK) return status;
@@ -129,7 +129,7 @@ ramp_status ramp_idx_check_images(const char *path) {
 
 ramp_status ramp_idx_read(const char *path, ramp_idx_kind kind, ramp_idx *idx) {
   ramp_source source;
-  uint64_t examples, size;
+  uint64_t examples = 0, size = 0;
   ramp_status status = ramp_source_open(path, &source);
   if (status != RAMP_OK) return status;
   status = read_header(&source, kind, &examples, &size, &idx->header);

@@ -18,6 +18,7 @@ static void test_ragged(void **state) {
   (void)state;
   refused("x,y\n1,a\n2,b,c\n", NULL, RAMP_INVALID_DATA, "line 3", "3 cells");
   refused("x,y\n1,a\n\n\n2\n3,b\n", NULL, RAMP_INVALID_DATA, "line 5", "1 cell,");
+  refused("x,y\r\n1,a\r\n2\r\n", NULL, RAMP_INVALID_DATA, "line 3", "1 cell,");
   refused("x,y\n1,\"a\nb\"\n2\n", NULL, RAMP_INVALID_DATA, "line 4", "line 1 has 2");
 }
 

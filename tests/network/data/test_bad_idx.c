@@ -205,6 +205,13 @@ static void test_huge_promises(void **state) {
     refused(RAMP_DAMAGED_FILE, IMAGES,
             dimensions > 1 ? "more bytes than any file" : "40 of the ");
   }
+  /* 4 images of 2^31 x 2^31 x 4 bytes: the size of one would wrap around to 0. */
+  memset(file, 0, sizeof file);
+  memcpy(file, (unsigned char[]){0, 0, 8,   4, 0, 0, 0, 4, 128, 0,
+                                 0, 0, 128, 0, 0, 0, 0, 0, 0,   4},
+         20);
+  scratch_write("set/" IMAGES, file, 40);
+  refused(RAMP_DAMAGED_FILE, IMAGES, "more bytes than any file");
   memset(file, 0xFF, sizeof file);
   memcpy(file, (unsigned char[]){0, 0, 8, 4}, 4);
   scratch_write("set/" IMAGES, file, 40);
@@ -215,6 +222,8 @@ static void test_unreadable(void **state) {
   (void)state;
   const char *path = scratch_path("set/" IMAGES);
   assert_int_equal(chmod(path, 0), 0);
+  assert_int_equal(chmod(scratch_path("set"), 0711), 0);
+  assert_int_equal(chmod(scratch_path("."), 0711), 0);
   int root = geteuid() == 0;
   if (root) assert_int_equal(seteuid(65534), 0);
   ramp_data *train, *test;

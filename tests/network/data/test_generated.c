@@ -158,7 +158,7 @@ static void test_seed(void **state) {
   const char *const names[] = {"xor", "moons", "spiral", "sine"};
   for (int i = 0; i < 4; i++) {
     both a = open_set(names[i], 100, 7), b = open_set(names[i], 100, 7);
-    both c = open_set(names[i], 100, UINT64_C(7) << 32);
+    both c = open_set(names[i], 100, UINT64_C(7) << 32 | 7);
     size_t bytes = 80 * a.part[0]->inputs * sizeof(float);
     assert_memory_equal(a.part[0]->x, b.part[0]->x, bytes);
     assert_memory_not_equal(a.part[0]->x, c.part[0]->x, bytes);

@@ -72,8 +72,9 @@ void gnuplot_canvas(FILE *script, gnuplot_format format, int width, int height) 
     break;
   case GNUPLOT_TEXT:
   case GNUPLOT_TEXT_COLOUR:
-    fprintf(script, "set terminal dumb noenhanced nofeed size %d,%d %s\n", width, height,
-            colour);
+    /* This terminal writes one column more than it is told. */
+    fprintf(script, "set terminal dumb noenhanced nofeed size %d,%d %s\n", width - 1,
+            height, colour);
     if (format == GNUPLOT_TEXT_COLOUR) text_line_types(script);
     return;
   }

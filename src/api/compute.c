@@ -85,7 +85,7 @@ typedef struct {
   ramp_arguments arguments;
 } job;
 
-enum { BLOCK = 256 };
+enum { BLOCK = 512 };
 
 static void run_loops(const job *j, size_t n, const void *x, const void *dy, void *out) {
   if (j->direction == FORWARD) j->loops->forward(&j->arguments, n, x, out);

@@ -23,40 +23,66 @@ typedef double real;
 typedef float real;
 #define REAL_MAX __FLT_MAX__
 #endif
+/* Formulas must be inlined into their loops for these to become vector code. */
+#define INLINE static inline __attribute__((always_inline))
+
 #define REAL_INFINITY ((real)__builtin_inf())
 #define REAL_NAN ((real)__builtin_nan(""))
 
-static inline real smaller(real a, real b) { return a < b ? a : b; }
-static inline real larger(real a, real b) { return a > b ? a : b; }
+#ifdef RAMP_ARITHMETIC_single
+typedef uint32_t real_bits;
+typedef int32_t signed_bits;
+#else
+typedef uint64_t real_bits;
+typedef int64_t signed_bits;
+#endif
+
+INLINE real_bits bits_of(real a) {
+  union {
+    real number;
+    real_bits bits;
+  } both = {.number = a};
+  return both.bits;
+}
+
+INLINE real from_bits(real_bits bits) {
+  union {
+    real_bits bits;
+    real number;
+  } both = {.bits = bits};
+  return both.number;
+}
+
+/* condition ? a : b, where a or b took some computing.  By masks: compilers turn the ternary
+   operator into a branch around the computation, or mask each step of it, and the loop loses its
+   vector form or its speed. */
+INLINE real either(bool condition, real a, real b) {
+  real_bits mask = -(real_bits)condition;
+  return from_bits((bits_of(a) & mask) | (bits_of(b) & ~mask));
+}
+
+/* a where the sign of x is set, else b: two operations without a comparison. */
+INLINE real by_sign(real x, real a, real b) {
+  real_bits mask = (real_bits)((signed_bits)bits_of(x) >> (8 * sizeof(real) - 1));
+  return from_bits((bits_of(a) & mask) | (bits_of(b) & ~mask));
+}
+
+/* The limit where x is beyond it; else x, also where x is NaN. */
+INLINE real at_most(real x, real limit) { return x > limit ? limit : x; }
+INLINE real at_least(real x, real limit) { return x < limit ? limit : x; }
 
 #ifndef RAMP_ARITHMETIC_single
 
-static inline real absolute(real a) { return __builtin_fabs(a); }
-static inline real with_sign(real a, real sign) { return __builtin_copysign(a, sign); }
+INLINE real absolute(real a) { return __builtin_fabs(a); }
+INLINE real with_sign(real a, real sign) { return __builtin_copysign(a, sign); }
 
 /* a b + c, rounded once where the CPU can. */
-static inline real multiply_add(real a, real b, real c) {
+INLINE real multiply_add(real a, real b, real c) {
 #if defined __FMA__ || defined __ARM_FEATURE_FMA
   return __builtin_fma(a, b, c);
 #else
   return a * b + c;
 #endif
-}
-
-static inline uint64_t bits_of(double a) {
-  union {
-    double number;
-    uint64_t bits;
-  } both = {.number = a};
-  return both.bits;
-}
-
-static inline double from_bits(uint64_t bits) {
-  union {
-    uint64_t bits;
-    double number;
-  } both = {.bits = bits};
-  return both.number;
 }
 
 /* ------------------------------------------------------------------ numbers */
@@ -67,16 +93,16 @@ typedef struct {
   real high, low; /* the number is their sum; low is at most about an ulp of high */
 } number;
 
-static inline number number_of(real a) { return (number){a, 0}; }
-static inline real rounded(number a) { return a.high + a.low; }
-static inline number normalised(real high, real low) {
+INLINE number number_of(real a) { return (number){a, 0}; }
+INLINE real rounded(number a) { return a.high + a.low; }
+INLINE number normalised(real high, real low) {
   real sum = high + low;
   return (number){sum, low - (sum - high)};
 }
 
 /* What rounding took from a b, exactly but for underflow.  Without fused multiply-add the factors
    are split by their bits, which cannot overflow. */
-static inline real product_error(real a, real b, real product) {
+INLINE real product_error(real a, real b, real product) {
 #if defined __FMA__ || defined __ARM_FEATURE_FMA
   return __builtin_fma(a, b, -product);
 #else
@@ -87,27 +113,27 @@ static inline real product_error(real a, real b, real product) {
 #endif
 }
 
-static inline number negative(number a) { return (number){-a.high, -a.low}; }
+INLINE number negative(number a) { return (number){-a.high, -a.low}; }
 
-static inline number sum(real a, number b) {
+INLINE number sum(real a, number b) {
   real high = a + b.high, part = high - a;
   return normalised(high, ((a - (high - part)) + (b.high - part)) + b.low);
 }
 
-static inline number product(number a, number b) {
+INLINE number product(number a, number b) {
   real high = a.high * b.high;
   real low = product_error(a.high, b.high, high) + (a.high * b.low + a.low * b.high);
   return normalised(high, low);
 }
 
-static inline number quotient(number a, number b) {
+INLINE number quotient(number a, number b) {
   real high = a.high / b.high;
   real rest = a.low - product_error(high, b.high, a.high) - high * b.low;
   return normalised(high, rest / b.high);
 }
 
-static inline number choose(bool condition, number a, number b) {
-  return (number){condition ? a.high : b.high, condition ? a.low : b.low};
+INLINE number choose_by_sign(real x, number a, number b) {
+  return (number){by_sign(x, a.high, b.high), by_sign(x, a.low, b.low)};
 }
 
 #else
@@ -116,35 +142,29 @@ typedef struct {
   real high;
 } number;
 
-static inline number number_of(real a) { return (number){a}; }
-static inline real rounded(number a) { return a.high; }
-static inline number negative(number a) { return (number){-a.high}; }
-static inline number sum(real a, number b) { return (number){a + b.high}; }
-static inline number product(number a, number b) { return (number){a.high * b.high}; }
-static inline number quotient(number a, number b) { return (number){a.high / b.high}; }
-static inline number choose(bool condition, number a, number b) {
-  return (number){condition ? a.high : b.high};
+INLINE number number_of(real a) { return (number){a}; }
+INLINE real rounded(number a) { return a.high; }
+INLINE number negative(number a) { return (number){-a.high}; }
+INLINE number sum(real a, number b) { return (number){a + b.high}; }
+INLINE number product(number a, number b) { return (number){a.high * b.high}; }
+INLINE number quotient(number a, number b) { return (number){a.high / b.high}; }
+INLINE number choose_by_sign(real x, number a, number b) {
+  return (number){by_sign(x, a.high, b.high)};
 }
 
 #endif
 
-/* ------------------------------------------------------------------ ties */
-
-/* Near 0 a formula such as 1/2 + x/4 - ... falls exactly on the middle between two floats, and
-   the term that decides is below the last bit of a double.  A relative shift by this much, far
-   below the spacing of floats' images, decides the tie for results of 32 bits and less; results of
-   64 bits need none. */
-#ifdef RAMP_ARITHMETIC_extended
-#define TIE_SHIFT 0.0
-#else
-#define TIE_SHIFT 0x1p-29
-#endif
-
 /* ------------------------------------------------------------------ exponential */
 
-/* x = k ln 2 + r + rest with |r| <= ln2/2; `power` is 2^(k + lift). */
+/* x = k ln 2 + r + rest with |r| <= ln2/2.  Extended arithmetic has 2^(k + lift), working
+   arithmetic k in the lowest bits of `shifted`, and no rest. */
 typedef struct {
-  real r, rest, power;
+  real r;
+#ifdef RAMP_ARITHMETIC_extended
+  real rest, power;
+#else
+  real shifted;
+#endif
 } reduced;
 
 /* Below it every type's e^x is 0; in working arithmetic 2^k must stay a normal double. */
@@ -154,54 +174,70 @@ typedef struct {
 #define LOWEST_EXPONENT -708.0
 #endif
 
-static inline reduced reduce(real x, real lift) {
+INLINE reduced reduce(real x, real lift) {
   const real log2_e = 0x1.71547652b82fep0;
   const real ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;
   const real magic = 0x1.8p52; /* adding it rounds to a whole number in the low bits */
-  real shifted = x * log2_e + magic;
+  real shifted = multiply_add(x, log2_e, magic);
   real k = shifted - magic;
-  real high = x - k * ln2_high; /* exact: ln2_high has 32 bits */
-  real low = k * ln2_low;
+  real high = multiply_add(-k, ln2_high, x); /* exact: ln2_high has 32 bits */
   reduced result;
+#ifdef RAMP_ARITHMETIC_extended
+  real low = k * ln2_low;
   result.r = high - low;
   result.rest = (high - result.r) - low;
   result.power = from_bits((bits_of(shifted + lift) + 1023) << 52);
+#else
+  (void)lift;
+  result.r = multiply_add(-k, ln2_low, high);
+  result.shifted = shifted;
+#endif
   return result;
 }
 
-/* q with e^r = 1 + r + r^2 q(r). */
-static inline real exponential_polynomial(real r) {
+/* 2^k. */
+INLINE real power_of(reduced a) {
 #ifdef RAMP_ARITHMETIC_extended
-  real q = 0x1.817b61dcba3a1p-33;
-  q = multiply_add(q, r, 0x1.1f79242caec42p-29);
-  q = multiply_add(q, r, 0x1.ae4d9a0ee2333p-26);
-  q = multiply_add(q, r, 0x1.27e4d7f8d101bp-22);
-  q = multiply_add(q, r, 0x1.71de4054d57d4p-19);
-  q = multiply_add(q, r, 0x1.a01a01a821bb5p-16);
-  q = multiply_add(q, r, 0x1.a01a019ea915cp-13);
-  q = multiply_add(q, r, 0x1.6c16c16c15fedp-10);
-  q = multiply_add(q, r, 0x1.111111111137ep-7);
-  q = multiply_add(q, r, 0x1.5555555555556p-5);
-  q = multiply_add(q, r, 0x1.5555555555555p-3);
-  return multiply_add(q, r, 0.5);
+  return a.power;
 #else
-  real q = 0x1.af621eeed163fp-26;
-  q = multiply_add(q, r, 0x1.2892327b304e5p-22);
-  q = multiply_add(q, r, 0x1.71ddf759c2883p-19);
-  q = multiply_add(q, r, 0x1.a019b869d19c2p-16);
-  q = multiply_add(q, r, 0x1.a01a01afc4de3p-13);
-  q = multiply_add(q, r, 0x1.6c16c178be1d1p-10);
-  q = multiply_add(q, r, 0x1.111111110f8c7p-7);
-  q = multiply_add(q, r, 0x1.5555555553cb1p-5);
-  q = multiply_add(q, r, 0x1.5555555555558p-3);
-  return multiply_add(q, r, 0x1.0000000000001p-1);
+  return from_bits((bits_of(a.shifted) + 1023) << 52);
 #endif
+}
+
+#ifdef RAMP_ARITHMETIC_working
+/* y 2^k for y around 1, by the bits. */
+INLINE real scaled(real y, reduced a) {
+  return from_bits(bits_of(y) + (bits_of(a.shifted) << 52));
+}
+#endif
+
+/* q with e^r = 1 + r + r^2 q(r); its four-term pieces are independent of each other, so that a CPU
+   computes them side by side. */
+INLINE real exponential_polynomial(real r) {
+  real z = r * r, w = z * z;
+#ifdef RAMP_ARITHMETIC_extended
+  real a = multiply_add(0x1.5555555555555p-3, r, 0.5);
+  real b = multiply_add(0x1.111111111137ep-7, r, 0x1.5555555555556p-5);
+  real c = multiply_add(0x1.a01a019ea915cp-13, r, 0x1.6c16c16c15fedp-10);
+  real d = multiply_add(0x1.71de4054d57d4p-19, r, 0x1.a01a01a821bb5p-16);
+  real e = multiply_add(0x1.ae4d9a0ee2333p-26, r, 0x1.27e4d7f8d101bp-22);
+  real f = multiply_add(0x1.817b61dcba3a1p-33, r, 0x1.1f79242caec42p-29);
+  e = multiply_add(f, z, e);
+#else
+  real a = multiply_add(0x1.5555555555558p-3, r, 0x1.0000000000001p-1);
+  real b = multiply_add(0x1.111111110f8c7p-7, r, 0x1.5555555553cb1p-5);
+  real c = multiply_add(0x1.a01a01afc4de3p-13, r, 0x1.6c16c178be1d1p-10);
+  real d = multiply_add(0x1.71ddf759c2883p-19, r, 0x1.a019b869d19c2p-16);
+  real e = multiply_add(0x1.af621eeed163fp-26, r, 0x1.2892327b304e5p-22);
+#endif
+  real low = multiply_add(b, z, a), middle = multiply_add(d, z, c);
+  return multiply_add(multiply_add(e, w, middle), w, low);
 }
 
 /* e^x of 64 bits loses its last bits below e^-708.  So extended arithmetic lifts e^x by 2^256 for
    x below -600, where what a formula then does with it is linear, and lowers the result at the
    end.  Results of 32 bits are 0 long before. */
-static inline real exponential_lift(real x) {
+INLINE real exponential_lift(real x) {
 #ifdef RAMP_ARITHMETIC_extended
   return x < -600 ? 256 : 0;
 #else
@@ -210,7 +246,7 @@ static inline real exponential_lift(real x) {
 #endif
 }
 
-static inline real lowered(real x, real result) {
+INLINE real lowered(real x, real result) {
 #ifdef RAMP_ARITHMETIC_extended
   return result * (x < -600 ? 0x1p-256 : 1.0);
 #else
@@ -219,39 +255,65 @@ static inline real lowered(real x, real result) {
 #endif
 }
 
-/* e^x for x <= 709, lifted: the caller hands its result to lowered(). */
-static inline number exponential(real x) {
-  x = larger(x, LOWEST_EXPONENT);
+/* e^x (1 + shift) for x from LOWEST_EXPONENT to 709, lifted: the caller hands its result to
+   lowered().  The shift, of a few last bits, is for working arithmetic: see TIES_INWARDS. */
+INLINE number exponential_core(real x, real shift) {
   reduced a = reduce(x, exponential_lift(x));
-  real tail = a.r * a.r * exponential_polynomial(a.r);
+  real q = exponential_polynomial(a.r);
 #ifdef RAMP_ARITHMETIC_extended
+  (void)shift;
   real high = 1 + a.r;
-  number e = normalised(high, (a.r - (high - 1)) + (a.rest + tail));
+  number e = normalised(high, (a.r - (high - 1)) + (a.rest + a.r * a.r * q));
   return (number){e.high * a.power, e.low * a.power};
 #else
-  return (number){(1 + (a.r + (a.rest + tail))) * a.power};
+  return (number){scaled(multiply_add(multiply_add(q, a.r, 1), a.r, 1 + shift), a)};
 #endif
 }
 
+/* e^x for x <= 709. */
+INLINE number exponential(real x) {
+  return exponential_core(at_least(x, LOWEST_EXPONENT), 0);
+}
+
+/* e^-a (1 + shift) for a >= 0. */
+INLINE number decay(real a, real shift) {
+  return exponential_core(-at_most(a, -LOWEST_EXPONENT), shift);
+}
+
+/* 1/(1 + e^-x) is 1/2 + x/4 - x^3/48: near 0 it falls exactly on the middle between two floats, and
+   the term that decides is below the last bit of a double.  With e^-|x| larger by a few of its
+   last bits, which is less than other floats are away from the middle, such ties are decided
+   towards 1/2, and silu's derivative with them.  The sweep over all floats chose how many. */
+#define TIES_INWARDS 0x1p-50
+
 /* e^x - 1 for x <= 709; the caller restores the sign of a zero. */
-static inline number exponential_minus_one(real x) {
-  x = larger(x, -708);
-  reduced a = reduce(x, 0);
-  real tail = a.power * (a.rest + a.r * a.r * exponential_polynomial(a.r));
-  real whole = a.power - 1, linear = a.power * a.r;
+INLINE number exponential_minus_one(real x) {
+  reduced a = reduce(at_least(x, -708), 0);
+  real tail = a.r * a.r * exponential_polynomial(a.r), whole = power_of(a) - 1;
 #ifdef RAMP_ARITHMETIC_extended
-  real lost = a.power - (whole + 1);
+  real lost = a.power - (whole + 1), linear = a.power * a.r;
   real high = whole + linear;
-  return normalised(high, (linear - (high - whole)) + (lost + tail));
+  tail = lost + a.power * (a.rest + tail);
+  return normalised(high, (linear - (high - whole)) + tail);
 #else
-  return (number){whole + (linear + tail)};
+  return (number){multiply_add(power_of(a), a.r + tail, whole)};
+#endif
+}
+
+/* Numbers of two parts cannot be infinite: where f(x) is x for all x > 800, that is chosen. */
+INLINE real or_large(real x, real value) {
+#ifdef RAMP_ARITHMETIC_extended
+  return either(x > 800, x, value);
+#else
+  (void)x;
+  return value;
 #endif
 }
 
 /* ------------------------------------------------------------------ logarithm */
 
 /* b with atanh(s)/s = 1 + s^2 b(s^2), for s in [0, 1/3]. */
-static inline real logarithm_polynomial(real z) {
+INLINE real logarithm_polynomial(real z) {
 #ifdef RAMP_ARITHMETIC_extended
   real b = 0x1.329acfaeb3aafp-4;
   b = multiply_add(b, z, 0x1.42ab925b6ab7bp-5);
@@ -279,7 +341,7 @@ static inline real logarithm_polynomial(real z) {
 }
 
 /* log(1 + e) for e in [0, 1]: no exponent has to be taken apart. */
-static inline number logarithm_of_one_plus(number e) {
+INLINE number logarithm_of_one_plus(number e) {
   number s = quotient(e, sum(2, e));
   real z = s.high * s.high;
   real tail = s.high * (z * logarithm_polynomial(z));

@@ -66,7 +66,7 @@ static inline float float_to_odd(double a) {
 static inline float nan_or_float(float a) { return a != a ? __builtin_nanf("") : a; }
 static inline double nan_or_double(double a) { return a != a ? __builtin_nan("") : a; }
 
-static inline double double_from_f32(float a) { return nan_or_double(a); }
+static inline double double_from_f32(float a) { return a; }
 static inline double double_from_f64(double a) { return nan_or_double(a); }
 static inline double double_from_f16(uint16_t h) {
   return nan_or_double(float_from_f16(h));

@@ -14,7 +14,7 @@ typedef struct {
   real parameter[RAMP_PARAMETERS_MAX], kink[RAMP_KINKS_MAX], at_kink[RAMP_KINKS_MAX];
 } narrowed;
 
-static inline narrowed narrow(const ramp_arguments *a) {
+INLINE narrowed narrow(const ramp_arguments *a) {
   narrowed n;
   for (int i = 0; i < RAMP_PARAMETERS_MAX; i++)
     n.parameter[i] = (real)a->parameter[i];
@@ -25,46 +25,52 @@ static inline narrowed narrow(const ramp_arguments *a) {
   return n;
 }
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 /* `kinks` is how many the row has: a constant at every call. */
-ALWAYS_INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) {
+INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) {
   real slope = derivative(x, a->parameter);
   for (int i = 0; i < kinks; i++)
     slope = x == a->kink[i] ? a->at_kink[i] : slope;
-  return x != x ? REAL_NAN : slope;
+  return either(x != x, REAL_NAN, slope);
+}
+
+#define SIGN_BIT ((real_bits)1 << (8 * sizeof(real) - 1))
+
+/* Rounding to the caller's type makes the NaN of working arithmetic canonical. */
+INLINE real canonical(real a) {
+#ifdef RAMP_ARITHMETIC_working
+  return a;
+#else
+  return either(a != a, REAL_NAN, a);
+#endif
 }
 
 /* A derivative of 0 blocks even an infinite dy. */
-ALWAYS_INLINE real passed_back(real slope, real dy) {
-  real most = slope == 0 ? REAL_MAX : REAL_INFINITY;
-  dy = dy > most ? most : dy;
-  dy = dy < -most ? -most : dy;
-  real dx = dy * slope;
-  return dx != dx ? REAL_NAN : dx;
+INLINE real passed_back(real slope, real dy) {
+  real zero = from_bits((bits_of(dy) ^ bits_of(slope)) & SIGN_BIT);
+  real dx = canonical(dy * slope);
+  return either(slope == 0, either(dy != dy, REAL_NAN, zero), dx);
 }
 
 /* `omp simd` tells that no element depends on another, also where y is x. */
-ALWAYS_INLINE void forward_loop(formula *value, const ramp_arguments *arguments, size_t n,
-                                const real *x, real *y) {
+INLINE void forward_loop(formula *value, const ramp_arguments *arguments, size_t n,
+                         const real *x, real *y) {
   const narrowed a = narrow(arguments);
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    y[i] = x[i] != x[i] ? REAL_NAN : value(x[i], a.parameter);
+    y[i] = canonical(value(x[i], a.parameter));
 }
 
-ALWAYS_INLINE void derivative_loop(formula *derivative, int kinks,
-                                   const ramp_arguments *arguments, size_t n,
-                                   const real *x, real *y) {
+INLINE void derivative_loop(formula *derivative, int kinks,
+                            const ramp_arguments *arguments, size_t n, const real *x,
+                            real *y) {
   const narrowed a = narrow(arguments);
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
     y[i] = slope_of(derivative, kinks, x[i], &a);
 }
 
-ALWAYS_INLINE void backward_loop(formula *derivative, int kinks,
-                                 const ramp_arguments *arguments, size_t n, const real *x,
-                                 const real *dy, real *dx) {
+INLINE void backward_loop(formula *derivative, int kinks, const ramp_arguments *arguments,
+                          size_t n, const real *x, const real *dy, real *dx) {
   const narrowed a = narrow(arguments);
 #pragma omp simd
   for (size_t i = 0; i < n; i++)

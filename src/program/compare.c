@@ -242,6 +242,7 @@ static int train_network(comparison *c, run *r, ramp_network *network) {
 static int train_all(comparison *c) {
   int code = EXIT_FINE;
   interrupt_watch();
+  print_plan(c->network, &c->how, c->train, c->test);
   for (size_t i = 0; i < c->runs && code == EXIT_FINE; i++) {
     ramp_network *network = NULL;
     ramp_status status =
@@ -279,7 +280,6 @@ static int compare_into(const request *asked, comparison *c) {
   int made;
   int code = report_prepare(asked->folder, &made);
   if (code != EXIT_FINE) return code;
-  print_plan(c);
   code = train_all(c);
   if (code == EXIT_FINE) {
     measure_runs(c);

@@ -2,7 +2,6 @@
 /* One function per column: each writes its cell as text, and widths follow from the texts. */
 #include "compare_table.h"
 #include "findings.h"
-#include "progress.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -43,7 +42,7 @@ static void target_heading(char cell[CELL], const comparison *c) {
 }
 static void target(char cell[CELL], const comparison *c, const run *r) {
   (void)c;
-  number(cell, "%.2f s", r->measured.target_seconds);
+  number(cell, "%.3g s", r->measured.target_seconds);
 }
 
 static void loss_heading(char cell[CELL], const comparison *c) {
@@ -153,20 +152,6 @@ static void print_findings(const comparison *c) {
            one->run == FINDING_ALL ? "" : ": ", one->text);
   }
   findings_free(&found);
-}
-
-/* "8 epochs", "1 epoch" */
-static void print_count(FILE *stream, size_t count, const char *what) {
-  fprintf(stream, "%zu %s%s", count, what, count == 1 ? "" : "s");
-}
-
-void print_plan(const comparison *c) {
-  fprintf(stderr, "%s, %zu training and %zu test %s: %s, ", c->test->name,
-          c->train->examples, c->test->examples, example_name(c->train), c->network);
-  print_count(stderr, c->how.epochs, "epoch");
-  fputs(", ", stderr);
-  print_count(stderr, (size_t)c->threads, "thread");
-  fputs("\n", stderr);
 }
 
 void print_comparison(const comparison *c) {

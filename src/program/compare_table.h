@@ -5,9 +5,6 @@
 
 #include "comparison.h"
 
-/* One line on standard error on what is about to train. */
-void print_plan(const comparison *c);
-
 /* The table of results and the findings, on standard output. */
 void print_comparison(const comparison *c);
 

@@ -147,7 +147,7 @@ static ramp_status common_range(ramp_network *network, const ramp_data *data,
 
 ramp_status measure_distributions(ramp_network *network, const ramp_data *data,
                                   const int *compared, distribution *spread) {
-  double low, high;
+  double low = 0, high = 0;
   ramp_status status = common_range(network, data, compared, &low, &high);
   for (size_t i = 0; i < ramp_network_layers(network) && status == RAMP_OK; i++) {
     uint64_t counts[DISTRIBUTION_BINS + 2];

@@ -145,10 +145,10 @@ static void accuracy_order(findings *found, const comparison *c) {
   char *near = names_within(c, best, margin);
   if (near)
     add(found, FINDING_PLAIN, FINDING_ALL,
-        "%s within %.1f points of it, which is the uncertainty of an accuracy measured "
-        "on "
-        "%zu examples: one seed does not tell them apart",
-        near, 100 * margin, c->test->examples);
+        "within %.1f points of it, the uncertainty of an accuracy measured on %zu "
+        "examples, "
+        "lie %s: one seed does not tell them apart",
+        100 * margin, c->test->examples, near);
   free(near);
 }
 
@@ -159,6 +159,31 @@ static void loss_order(findings *found, const comparison *c) {
       "%s ends with the lowest test loss, %.4g; %s with the highest, %.4g",
       c->run[best].function, c->run[best].measured.loss, c->run[worst].function,
       c->run[worst].measured.loss);
+}
+
+/* How much of the last layer's gradient reaches the first one, in the first epoch. */
+static double first_gradient_ratio(const comparison *c, size_t i) {
+  const ramp_history *history = c->run[i].history;
+  if (history->epochs == 0) return NAN;
+  return history->epoch[1].gradient_norm[0] /
+         history->epoch[1].gradient_norm[c->layers - 1];
+}
+
+static void gradient_order(findings *found, const comparison *c) {
+  size_t least = 0, most = 0;
+  for (size_t i = 0; i < c->runs; i++) {
+    double ratio = first_gradient_ratio(c, i);
+    if (!isfinite(ratio)) return;
+    if (ratio < first_gradient_ratio(c, least)) least = i;
+    if (ratio > first_gradient_ratio(c, most)) most = i;
+  }
+  if (least == most) return;
+  add(found, FINDING_PLAIN, FINDING_ALL,
+      "%s hands the least gradient back to the first layer, in the first epoch %.2g of "
+      "the last "
+      "layer's norm; %s the most, %.2g",
+      c->run[least].function, first_gradient_ratio(c, least), c->run[most].function,
+      first_gradient_ratio(c, most));
 }
 
 static void first_at_target(findings *found, const comparison *c) {
@@ -181,13 +206,17 @@ static void first_at_target(findings *found, const comparison *c) {
         100 * c->target, seconds);
 }
 
-/* The epoch after which most units had newly died; dead[] counts them per epoch. */
-static size_t deadliest_epoch(const ramp_history *history, const int *compared) {
-  size_t worst = 0, most = 0,
-         before = layers_together(&history->epoch[0], compared).verdicts[RAMP_DEAD];
-  for (size_t e = 1; e <= history->epochs; e++) {
-    size_t now = layers_together(&history->epoch[e], compared).verdicts[RAMP_DEAD];
-    if (now > before && now - before > most) most = now - before, worst = e;
+static size_t dead_after(const comparison *c, const run *r, size_t epoch) {
+  return layers_together(&r->history->epoch[epoch], c->compared).verdicts[RAMP_DEAD];
+}
+
+/* The epoch with the greatest rise in dead units, and that rise; 0 when there is none. */
+static size_t deadliest_epoch(const comparison *c, const run *r, size_t *most) {
+  size_t worst = 0, before = dead_after(c, r, 0);
+  *most = 0;
+  for (size_t e = 1; e <= r->history->epochs; e++) {
+    size_t now = dead_after(c, r, e);
+    if (now > before && now - before > *most) *most = now - before, worst = e;
     before = now;
   }
   return worst;
@@ -195,14 +224,12 @@ static size_t deadliest_epoch(const ramp_history *history, const int *compared) 
 
 static void since_when_dead(findings *found, const comparison *c, size_t i) {
   const run *r = &c->run[i];
-  size_t first = layers_together(&r->history->epoch[0], c->compared).verdicts[RAMP_DEAD];
-  size_t last = r->measured.hidden.verdicts[RAMP_DEAD];
-  size_t epoch = deadliest_epoch(r->history, c->compared);
-  if (last > first && epoch)
+  size_t most, first = dead_after(c, r, 0), epoch = deadliest_epoch(c, r, &most);
+  if (epoch)
     add(found, FINDING_WARNING, i,
-        "before training %zu of its units were dead, most of the others died in epoch "
+        "%zu of its units %s dead before training; the count grew most in epoch %zu, by "
         "%zu",
-        first, epoch);
+        first, first == 1 ? "was" : "were", epoch, most);
 }
 
 static void run_verdicts(findings *found, const comparison *c, size_t i) {
@@ -218,22 +245,19 @@ static void run_verdicts(findings *found, const comparison *c, size_t i) {
 }
 
 static void run_gradient(findings *found, const comparison *c, size_t i) {
-  const ramp_history *history = c->run[i].history;
-  if (history->epochs == 0) return;
-  const double *norm = history->epoch[1].gradient_norm;
-  double ratio = norm[0] / norm[c->layers - 1];
+  double ratio = first_gradient_ratio(c, i);
   if (ratio < VANISHING_RATIO)
     add(found, FINDING_WARNING, i,
-        "its gradient vanishes on the way back: in the first epoch the norm is %.2g in "
-        "the last "
-        "layer and %.2g, %.0f times less, in the first",
-        norm[c->layers - 1], norm[0], 1 / ratio);
+        "its gradient vanishes on the way back: in the first epoch the norm is %.0f "
+        "times less "
+        "in the first layer than in the last",
+        1 / ratio);
   if (ratio > EXPLODING_RATIO)
     add(found, FINDING_WARNING, i,
-        "its gradient explodes on the way back: in the first epoch the norm is %.2g in "
-        "the last "
-        "layer and %.2g, %.0f times more, in the first",
-        norm[c->layers - 1], norm[0], ratio);
+        "its gradient explodes on the way back: in the first epoch the norm is %.0f "
+        "times more "
+        "in the first layer than in the last",
+        ratio);
 }
 
 static void run_outputs(findings *found, const comparison *c, size_t i) {
@@ -276,6 +300,7 @@ findings findings_of_comparison(const comparison *c) {
       accuracy_order(&found, c);
   }
   first_at_target(&found, c);
+  gradient_order(&found, c);
   for (size_t i = 0; i < c->runs; i++) {
     run_end(&found, c, i);
     run_verdicts(&found, c, i);

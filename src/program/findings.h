@@ -10,9 +10,9 @@
 #include "comparison.h"
 
 /* Vanishing: the norm of the first layer's gradient is less than this share of the last's. */
-#define VANISHING_RATIO 0.2
+#define VANISHING_RATIO 0.1
 /* Exploding: more than this multiple. */
-#define EXPLODING_RATIO 20.0
+#define EXPLODING_RATIO 10.0
 /* Sparse: at least this share of a network's hidden outputs is exactly 0. */
 #define SPARSE_SHARE 0.5
 /* Often saturated: at least this share of its hidden outputs, though no unit need be. */

@@ -5,6 +5,7 @@
 #include "interrupt.h"
 
 #include <math.h>
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,20 @@ static int shows_blocks(void) {
     if (value && *value) return strstr(value, "UTF-8") || strstr(value, "utf8");
   }
   return 0;
+}
+
+/* ", 8 epochs", ", 1 epoch" */
+static void print_count(size_t count, const char *what) {
+  fprintf(stderr, ", %zu %s%s", count, what, count == 1 ? "" : "s");
+}
+
+void print_plan(const char *network, const ramp_training *how, const ramp_data *train,
+                const ramp_data *test) {
+  fprintf(stderr, "%s, %zu training and %zu test %s: %s", test->name, train->examples,
+          test->examples, example_name(train), network);
+  print_count(how->epochs, "epoch");
+  print_count((size_t)omp_get_max_threads(), "thread");
+  fputs("\n", stderr);
 }
 
 void progress_begin(progress *bar, const char *label, int label_width,

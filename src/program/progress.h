@@ -25,6 +25,10 @@ typedef struct progress {
   double begun, drawn; /* seconds of a clock that only goes forward */
 } progress;
 
+/* One line on what is about to be trained, on how much, for how long. */
+void print_plan(const char *network, const ramp_training *how, const ramp_data *train,
+                const ramp_data *test);
+
 void progress_begin(progress *bar, const char *label, int label_width,
                     const ramp_data *train);
 

@@ -238,12 +238,25 @@ static size_t longest_name(const comparison *c) {
   return longest;
 }
 
+/* Over few decades a tic at every power of ten is too few to read from. */
+static void write_logarithmic_tics(FILE *script, const frame *f) {
+  const double steps[] = {1, 2, 5};
+  fputs("set logscale y\nset format y '%g'\n", script);
+  if (f->y_high > 1000 * f->y_low) return;
+  double power = pow(10, floor(log10(f->y_low)));
+  for (int count = 0; power < f->y_high; power *= 10)
+    for (int i = 0; i < 3; i++)
+      if (steps[i] * power >= f->y_low && steps[i] * power <= f->y_high)
+        fprintf(script, "%s%.9g", count++ ? ", " : "set ytics (", steps[i] * power);
+  fputs(")\n", script);
+}
+
 static void write_frame(FILE *script, const line_chart *chart, const comparison *c,
                         const frame *f) {
   fprintf(script, "unset key\nset xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n", f->x_low,
           f->x_high, f->y_low, f->y_high);
   fprintf(script, "set xlabel '%s'\nset ylabel '%s'\n", chart->x_title, chart->y_title);
-  if (f->logarithmic) fputs("set logscale y\nset format y '%g'\n", script);
+  if (f->logarithmic) write_logarithmic_tics(script, f);
   if (chart->whole_x && f->x_high - f->x_low <= 12) fputs("set xtics 1\n", script);
   if (c->runs > NAMES_MOST) return;
   fprintf(script, "set rmargin %zu\n", longest_name(c) + 2);

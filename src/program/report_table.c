@@ -64,7 +64,7 @@ static double speed(const comparison *c, const run *r) {
 
 static const column columns[] = {
     {"test accuracy", "%.1f&nbsp;%%", accuracy, BEST_HIGH, 1},
-    {NULL, "%.2f&nbsp;s", target_seconds, BEST_LOW, 0},
+    {NULL, "%.3g&nbsp;s", target_seconds, BEST_LOW, 0},
     {"test loss", "%.4g", loss, BEST_LOW, 0},
     {"dead units", "%.0f", dead, BEST_NONE, 0},
     {"exact zeros", "%.1f&nbsp;%%", zero_share, BEST_NONE, 0},

@@ -121,6 +121,7 @@ static int train_and_report(const training_request *asked, const char *text,
   progress_begin(&bar, "", 0, train);
   how->progress = progress_show, how->context = &bar;
   interrupt_watch();
+  print_plan(text, how, train, test);
   ramp_status status = ramp_train(network, how, train, test, &history);
   interrupt_release();
   progress_end(&bar, NULL);
@@ -172,7 +173,7 @@ static int run_train(int argc, char **argv) {
   training_request asked;
   ramp_training how;
   ramp_data *train = NULL, *test = NULL;
-  const char *data;
+  const char *data = NULL;
   int code = read_request(argc, argv, &asked, &data);
   if (code != EXIT_FINE) return code;
   code = training_open(&asked, data, &train, &test, &how);

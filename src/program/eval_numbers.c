@@ -101,7 +101,7 @@ static int block_flush(block *b) {
     if (code) return code;
   }
   b->count = 0;
-  return ferror(stdout) ? fail_standard_output() : EXIT_FINE;
+  return EXIT_FINE;
 }
 
 static int block_add(block *b, double x) {
@@ -187,7 +187,7 @@ static int take_bytes(word_reader *r, const char *bytes, size_t count) {
 static int print_now(word_reader *r) {
   int code = block_flush(&r->numbers);
   if (code) return code;
-  return fflush(stdout) ? fail_standard_output() : EXIT_FINE;
+  return fflush(stdout) || ferror(stdout) ? fail_standard_output() : EXIT_FINE;
 }
 
 int eval_standard_input(const evaluation *wanted) {

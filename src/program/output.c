@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * output.c: a temporary file beside the target, flushed to the disk, then renamed.  The temporary files
- * of the moment hang on one list, which a signal handler walks: a file enters the list before it exists
- * by its final name and leaves it after, so the list never misses one.
+ * output.c: a temporary file beside the target, flushed to the disk, then renamed.  The temporary
+ * files of the moment hang on one list, which a signal handler walks.  A file is created and
+ * enters the list with the signals held back, so the list never misses one.
  */
 #define _XOPEN_SOURCE 700
 #include "output.h"
@@ -26,22 +26,40 @@ static void remove_temporaries(int signal_number) {
   raise(signal_number);
 }
 
+static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ};
+#define ENDING_SIGNALS (sizeof ending_signals / sizeof *ending_signals)
+
 static void catch_ending_signals(void) {
-  static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ};
-  for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+  for (size_t i = 0; i < ENDING_SIGNALS; i++) {
     struct sigaction now;
-    sigaction(ending[i], NULL, &now);
-    if (now.sa_handler == SIG_DFL) {
-      now.sa_handler = remove_temporaries;
-      sigaction(ending[i], &now, NULL);
-    }
+    sigaction(ending_signals[i], NULL, &now);
+    if (now.sa_handler != SIG_DFL) continue;
+    now.sa_handler = remove_temporaries;
+    sigaction(ending_signals[i], &now, NULL);
   }
 }
 
-static void list_add(output_file *file) {
+static void hold_ending_signals(sigset_t *before) {
+  sigset_t ending;
+  sigemptyset(&ending);
+  for (size_t i = 0; i < ENDING_SIGNALS; i++)
+    sigaddset(&ending, ending_signals[i]);
+  sigprocmask(SIG_BLOCK, &ending, before);
+}
+
+/* mkstemp() whose file is on the list from its first moment. */
+static int create_listed(output_file *file) {
+  sigset_t before;
   catch_ending_signals();
-  file->next = open_files;
-  open_files = file;
+  hold_ending_signals(&before);
+  int descriptor = mkstemp(file->temporary), cause = errno;
+  if (descriptor >= 0) {
+    file->next = open_files;
+    open_files = file;
+  }
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  errno = cause;
+  return descriptor;
 }
 
 static void list_remove(output_file *file) {
@@ -85,9 +103,8 @@ static int open_temporary(output_file *file, const struct stat *existing) {
   file->temporary = malloc(size);
   if (!file->temporary) return fail_memory();
   snprintf(file->temporary, size, "%s.XXXXXX", file->target);
-  int descriptor = mkstemp(file->temporary);
+  int descriptor = create_listed(file);
   if (descriptor < 0) return cannot_write(file->path);
-  list_add(file);
   file->stream = fdopen(descriptor, "wb");
   if (file->stream && !fchmod(descriptor, permissions(existing))) return EXIT_FINE;
   int code = cannot_write(file->path);

@@ -32,7 +32,7 @@ static ramp_status add_piece(curve *c, double low, double high) {
   return sample_piece(c, low, high, points);
 }
 
-/* ------------------------------------------------------------------ kinks of a derivative */
+/* ------------------------------------------------------------------ jumps */
 
 static void leave_out(curve *c, double x, double y, double taken) {
   if (y != taken) c->left_out_at[c->left_out++] = (curve_point){x, y};
@@ -48,7 +48,8 @@ static ramp_status mark_jump(curve *c, const ramp_kink *kink) {
   return RAMP_OK;
 }
 
-/* The pieces on both sides end at the one-sided derivatives, not at what the kink rule takes. */
+/* The pieces on both sides end at the one-sided derivatives, not at what the kink rule
+   takes. */
 static void set_ends(curve *c, const ramp_kink *kink) {
   for (int i = 0; i < c->pieces; i++) {
     curve_point *first = c->piece[i], *last = first + CURVE_POINTS - 1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* eval.h: the three ways in which `ramp eval` gets its numbers: arguments, standard input, an array. */
+/* eval.h: the three ways in which `ramp eval` gets its numbers: arguments, standard
+   input, an array. */
 #ifndef PROGRAM_EVAL_H
 #define PROGRAM_EVAL_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * eval_array.c: an .npy file in, an .npy file with the same header out, in blocks: an array larger than the
- * memory is no problem.  The output appears when it is complete, so it may even be the input's name.
+ * eval_array.c: an .npy file in, an .npy file with the same header out, in blocks: an
+ * array larger than the memory is no problem.  The output appears when it is complete, so
+ * it may even be the input's name.
  */
 #include "eval.h"
 #include "npy.h"

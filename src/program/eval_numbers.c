@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * eval_numbers.c: words in, one line of results for each.  Standard input may be endless and slow: what
- * one read() brings is computed and printed before the next one waits.
+ * eval_numbers.c: words in, one line of results for each.  Standard input may be endless
+ * and slow: what one read() brings is computed and printed before the next one waits.
  */
 #include "eval.h"
 #include "number.h"
@@ -17,7 +17,7 @@
 
 /* Numbers computed in one call. */
 #define BLOCK 4096
-/* The longest finite decimal of a double that anybody could mean has about 1080 digits. */
+/* The longest exact decimal of a double has about 1080 digits. */
 #define WORD_MAX 4096
 
 typedef struct block {
@@ -36,7 +36,8 @@ static json_t *json_number(double number) {
 
 static int more(int a, int b) { return a > b ? a : b; }
 
-/* jansson prints all numbers of an object with the same digits: as many as the neediest wants. */
+/* jansson prints all numbers of an object with the same digits: as many as the neediest
+   wants. */
 static int print_json(const block *b, size_t i) {
   static const char *const names[] = {"value", "derivative", "left"};
   ramp_type type = b->wanted->type;

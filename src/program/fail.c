@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fail.c: one sentence on standard error for whatever went wrong, and the exit code for it. */
+/* fail.c: one sentence on standard error for whatever went wrong, and its exit code. */
 #include "program.h"
 
 #include <errno.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gnuplot.c: the child process and the house style.  The script and gnuplot's complaints go through
- * temporary files and the picture alone through a pipe: with one pipe, nobody waits for anybody.
+ * gnuplot.c: the child process and the house style.  The script and gnuplot's complaints
+ * go through temporary files and the picture alone through a pipe: with one pipe, nobody
+ * waits for anybody.
  */
 #include "gnuplot.h"
 #include "program.h"
@@ -153,7 +154,7 @@ static int ended_well(pid_t child) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* gnuplot echoes the statement, points at the place, and says what is wrong in "line 12: ...". */
+/* gnuplot echoes the statement, points at the place, and tells the cause in "line 12: ...". */
 static int report_complaint(FILE *complaints) {
   char line[256], last[256] = "it gave no reason";
   rewind(complaints);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* list.c: the subcommand `ramp list`: the table of functions, or a page on one of them. */
+/* list.c: the subcommand `ramp list`: the table of functions, or a page on one. */
 #include "list.h"
 #include "number.h"
 #include "program.h"

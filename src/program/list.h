@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* list.h: rows of the library's table of functions for `ramp list`, and how to print them. */
+/* list.h: rows of the library's table of functions for `ramp list`, and how to print
+   them. */
 #ifndef PROGRAM_LIST_H
 #define PROGRAM_LIST_H
 
@@ -8,8 +9,8 @@
 /* The row that an alias row stands for; a function's row stands for itself. */
 const ramp_function_row *list_function_of(const ramp_function_row *row);
 
-/* The next alias of `function` at table row *i or after it; *i becomes the row after that one.  Null
-   when there is none left.  Begin with *i = 0. */
+/* The next alias of `function` at table row *i or after it; *i becomes the row after that
+   one.  Null when there is none left.  Begin with *i = 0. */
 const ramp_function_row *list_next_alias(const ramp_function_row *function, int *i);
 
 /* "He", "Glorot", "LeCun". */

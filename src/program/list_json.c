@@ -7,7 +7,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* jansson prints all numbers of a document with the same digits: as many as the neediest wants. */
+/* jansson prints all numbers of a document with the same digits: as many as the neediest
+   wants. */
 typedef struct document {
   int digits;
 } document;

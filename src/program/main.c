@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c: the table of subcommands, help, version, and the last look at standard output. */
+/* main.c: the table of subcommands, help, version, and a last look at standard output. */
 #include "program.h"
 
 #include <errno.h>

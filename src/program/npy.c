@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * npy.c: six bytes of magic, two of version, the length of what follows, and the text of a Python dict
- * with the keys descr, fortran_order and shape.
+ * npy.c: six bytes of magic, two of version, the length of what follows, and the text of
+ * a Python dict with the keys descr, fortran_order and shape.
  */
 #include "npy.h"
 #include "program.h"
@@ -154,7 +154,8 @@ static int short_read(FILE *file, const char *name, const char *what) {
   return damaged(name, what);
 }
 
-/* Reads magic, version and length; *prefix becomes 10 or 12 bytes, *text the length of the rest. */
+/* Reads magic, version and length; *prefix becomes 10 or 12 bytes, *text the length of
+   the rest. */
 static int read_prefix(FILE *file, const char *name, unsigned char *bytes, size_t *prefix,
                        size_t *text) {
   if (fread(bytes, 1, MAGIC_SIZE, file) != MAGIC_SIZE || memcmp(bytes, MAGIC, MAGIC_SIZE))

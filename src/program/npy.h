@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * npy.h: the header of NumPy's array files (.npy, versions 1 to 3): what type the elements have, in which
- * byte order, and how many there are.  The header's own bytes are kept, so that a file with the same
- * shape and order of memory can be written without understanding more of them.
+ * npy.h: the header of NumPy's array files (.npy, versions 1 to 3): what type the
+ * elements have, in which byte order, and how many there are.  The header's own bytes are
+ * kept, so that a file with the same shape and order of memory can be written without
+ * understanding more of them.
  */
 #ifndef PROGRAM_NPY_H
 #define PROGRAM_NPY_H
@@ -19,8 +20,8 @@ typedef struct npy_header {
   size_t size;    /* of bytes */
 } npy_header;
 
-/* Reads the header and leaves the file at the first element.  EXIT_FINE, or a failure reported with
-   `name` for the file.  npy_header_free() releases what was read. */
+/* Reads the header and leaves the file at the first element.  EXIT_FINE, or a failure
+   reported with `name` for the file.  npy_header_free() releases what was read. */
 int npy_header_read(FILE *file, const char *name, npy_header *header);
 void npy_header_free(npy_header *header);
 

@@ -2,10 +2,11 @@
 /*
  * number.c: one rounding from decimal to any type, and the shortest way back.
  *
- * A decimal rounded to double and then to a narrower type is rounded twice, and wrong where the first
- * step lands on a tie of the second.  Rounding the first step to odd (toward zero, and what got lost
- * sets the last bit) leaves no ties that were not there: Boldo and Melquiond, "When double rounding is
- * odd", 2005.  It needs two bits more than the narrower type has, and a double has 29 more than f32.
+ * A decimal rounded to double and then to a narrower type is rounded twice, and wrong
+ * where the first step lands on a tie of the second.  Rounding the first step to odd
+ * (toward zero, and what got lost sets the last bit) leaves no ties that were not there:
+ * Boldo and Melquiond, "When double rounding is odd", 2005.  It needs two bits more than
+ * the narrower type has, and a double has 29 more than f32.
  */
 #include "number.h"
 #include "program.h"
@@ -75,7 +76,8 @@ static type_digits digits_of(ramp_type type) {
 /* Holds "d.ddde-308" with 17 digits. */
 #define SCIENTIFIC_TEXT 28
 
-/* Writes "d.ddde-xx" of a positive number, rounded in `direction`, and says whether it reads back. */
+/* Writes "d.ddde-xx" of a positive number, rounded in `direction`, and says whether it
+   reads back. */
 static int reads_back(double magnitude, ramp_type type, int digits, int direction,
                       char *text) {
   double again;
@@ -85,8 +87,9 @@ static int reads_back(double magnitude, ramp_type type, int digits, int directio
   return number_of_type(text, type, &again) && again == magnitude;
 }
 
-/* Above a power of two the numbers lie twice as far apart as below it.  There a decimal that is not
-   the nearest may be the only one of its length to read back: the next one upwards. */
+/* Above a power of two the numbers lie twice as far apart as below it.  There a decimal
+   that is not the nearest may be the only one of its length to read back: the next one
+   upwards. */
 static int shortest(double magnitude, ramp_type type, int upwards, char *text) {
   type_digits digits = digits_of(type);
   int d = magnitude < digits.normal ? 1 : digits.kept;
@@ -103,8 +106,8 @@ int number_digits(double number, ramp_type type) {
   return isfinite(number) ? shortest(fabs(number), type, 0, text) : 1;
 }
 
-/* Moves the point of "d.ddde+x" to where a person would put it: for exponents from -4 to 15 the
-   number is written out, as Python does. */
+/* Moves the point of "d.ddde+x" to where a person would put it: for exponents from -4 to
+   15 the number is written out, as Python does. */
 static void lay_out(const char *scientific, char *text) {
   char digits[SCIENTIFIC_TEXT];
   int count = 0, exponent = atoi(strchr(scientific, 'e') + 1);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * options.c: options from a list of rows, read by getopt_long(), which is told to hand operands over in
- * their order ("-" first in its letters), so that a number with a minus sign can be kept from it.
+ * options.c: options from a list of rows, read by getopt_long(), which is told to hand
+ * operands over in their order ("-" first in its letters), so that a number with a minus
+ * sign can be kept from it.
  */
 #include "program.h"
 

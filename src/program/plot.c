@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* plot.c: the subcommand `ramp plot`: which curves, over which range, and where the picture goes. */
+/* plot.c: the subcommand `ramp plot`: which curves, over which range, and where the
+   picture goes. */
 #include "plot.h"
 #include "output.h"
 #include "program.h"
@@ -85,7 +86,8 @@ static int read_range(plot *p, const char *text) {
   return EXIT_FINE;
 }
 
-/* A kink at the very edge would not be seen as one: it gets a tenth of the picture beside it. */
+/* A kink at the very edge would not be seen as one: it gets a tenth of the picture beside
+   it. */
 static void choose_range(plot *p) {
   double low = 0, high = 0;
   for (int i = 0; i < p->count; i++) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * program.h: what every subcommand of `ramp` shares: how it is listed, how it reads its options, how
- * it reports a failure and with which exit code it ends.
+ * program.h: what every subcommand of `ramp` shares: how it is listed, how it reads its
+ * options, how it reports a failure and with which exit code it ends.
  *
- * A subcommand is one file that defines one `command` and is named in the table of main.c:
+ * A subcommand is one file that defines one `command` and is named in the table of
+ * main.c:
  *
  *     static int run_echo(int argc, char **argv) {
  *       int json = 0;
@@ -42,8 +43,8 @@ typedef struct command {
   const char *name;
   const char *summary; /* one line for `ramp --help`, lower case, without a full stop */
   const char *help;    /* the page of `ramp NAME --help`, with an example */
-  /* argv[0] is the subcommand's name; `--help` never arrives here.  Standard output is flushed
-     and checked by the caller. */
+  /* argv[0] is the subcommand's name; `--help` never arrives here.  Standard output is
+     flushed and checked by the caller. */
   int (*run)(int argc, char **argv);
 } command;
 
@@ -52,15 +53,17 @@ extern const command list_command, eval_command, plot_command, train_command,
 
 /* ------------------------------------------------------------------ failures */
 
-/* Prints "ramp NAME: SENTENCE" and a newline on standard error and returns `code`.  The sentence
-   says what is wrong, where, and what would be right; it ends without full stop or newline. */
+/* Prints "ramp NAME: SENTENCE" and a newline on standard error and returns `code`.  The
+   sentence says what is wrong, where, and what would be right; it ends without full stop
+   or newline. */
 int fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* fail() with the library's sentence on its last failure and the exit code that suits `status`. */
+/* fail() with the library's sentence on its last failure and the exit code that suits
+   `status`. */
 int fail_status(ramp_status status);
 
-/* fail() for a standard output that cannot be written, by errno; a reader who closed the pipe
-   has seen enough: then EXIT_FINE, silently. */
+/* fail() for a standard output that cannot be written, by errno; a reader who closed the
+   pipe has seen enough: then EXIT_FINE, silently. */
 int fail_standard_output(void);
 
 int fail_memory(void);
@@ -79,7 +82,8 @@ typedef enum {
   OPTION_TYPE    /* ramp_type: f64, f32, f16, bf16 */
 } option_kind;
 
-/* One option, `--name` and, unless 0, `-letter`; a list of them ends with a zeroed one. */
+/* One option, `--name` and, unless 0, `-letter`; a list of them ends with a zeroed one.
+   */
 typedef struct option_row {
   const char *name;
   char letter;
@@ -88,20 +92,21 @@ typedef struct option_row {
 } option_row;
 
 /*
- * Reads argv[1] .. argv[argc - 1].  Options and operands may be mixed; after `--` everything is an
- * operand, and so are `-` and what reads as a number (-3, -inf).  Moves the operands to argv[0]
- * onwards, ends them with a null pointer and returns their number; at a wrong option reports it and
- * returns -1.
+ * Reads argv[1] .. argv[argc - 1].  Options and operands may be mixed; after `--`
+ * everything is an operand, and so are `-` and what reads as a number (-3, -inf).  Moves
+ * the operands to argv[0] onwards, ends them with a null pointer and returns their
+ * number; at a wrong option reports it and returns -1.
  */
 int options_read(const option_row *options, int argc, char **argv);
 
 /* ------------------------------------------------------------------ words */
 
-/* Whether the whole of `text` is a number as strtod() reads it, without white space before it. */
+/* Whether the whole of `text` is a number as strtod() reads it, without white space
+   before it. */
 int number_read(const char *text, double *number);
 
-/* The one of `count` names that is closest to `word` in typing mistakes, null when none is close.
-   For "did you mean". */
+/* The one of `count` names that is closest to `word` in typing mistakes, null when none
+   is close. For "did you mean". */
 const char *nearest_name(const char *word, const char *const *names, size_t count);
 
 #endif

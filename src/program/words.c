@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* words.c: reading a word as a number, and finding the name that a mistyped word was meant to be. */
+/* words.c: reading a word as a number, and finding the name that a mistyped word was
+   meant to be. */
 #include "program.h"
 
 #include <ctype.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ramp eval on NumPy's .npy files.  The files are put together here byte by byte from the format's
- * description; relu of their numbers is known without computing.
+ * ramp eval on NumPy's .npy files.  The files are put together here byte by byte from the
+ * format's description; relu of their numbers is known without computing.
  */
 #include "run.h"
 
@@ -22,7 +22,8 @@ typedef struct array_file {
   size_t header, size;
 } array_file;
 
-/* Header of the given version with the text as its dict, padded as NumPy does, and no data. */
+/* Header of the given version with the text as its dict, padded as NumPy does, and no
+   data. */
 static array_file header_of(int version, const char *dict) {
   array_file file = {0};
   size_t prefix = version == 1 ? 10 : 12, length = strlen(dict) + 1;

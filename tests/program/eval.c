@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ramp eval on numbers.  Expected values are written out by hand from the definitions; how numbers are
- * read and printed is checked against the C library's strtof() and strtod().
+ * ramp eval on numbers.  Expected values are written out by hand from the definitions; how
+ * numbers are read and printed is checked against the C library's strtof() and strtod().
  */
 #include "run.h"
 
@@ -67,10 +67,11 @@ static void json_is_one_object_a_line(void **state) {
                 "{\"x\": 0.0, \"left\": 0.0, \"right\": 1.0}\n");
 }
 
-/* ------------------------------------------------------------------ reading and printing */
+/* ------------------------------------------------------------------ reading and printing
+   */
 
-/* Just above the middle of 1 and the number after it: through a double these would become ties, and
-   go to 1. */
+/* Just above the middle of 1 and the number after it: through a double these would become
+   ties, and go to 1. */
 static void decimals_are_rounded_once(void **state) {
   (void)state;
   assert_prints(RUN("eval", "identity", "-t", "f16", "1.00048828125",
@@ -102,8 +103,8 @@ static void digits_are_the_fewest_that_read_back(void **state) {
       "1000000000000000\n1e16\n");
   assert_prints(RUN("eval", "identity", "-t", "f32", "0.1", "0x1p-149", "16777216"),
                 "0.1\n1e-45\n16777216\n");
-  /* The nearest decimal of 16 digits to this power of two lies below it and reads back to the
-     number before; the next one above does not. */
+  /* The nearest decimal of 16 digits to this power of two lies below it and reads back to
+     the number before; the next one above does not. */
   assert_prints(RUN("eval", "identity", "0x1p-44"), "5.684341886080802e-14\n");
 }
 

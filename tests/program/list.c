@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ramp list: whatever the table has, the program shows; JSON is read back by a JSON library. */
+/* ramp list: whatever the table has, the program shows; JSON is read back by a JSON
+   library. */
 #include "run.h"
 
 #include <ramp/ramp.h>

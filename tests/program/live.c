@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program while it runs: answers on a pipe that stays open, a signal in the middle of an output, and
- * a terminal.  Waiting is for events, with a limit so generous that only a hang can reach it.
+ * The program while it runs: answers on a pipe that stays open, a signal in the middle of
+ * an output, and a terminal.  Waiting is for events, with a limit so generous that only a
+ * hang can reach it.
  */
 #define _XOPEN_SOURCE 700
 #include "run.h"
@@ -23,7 +24,8 @@
 
 #define PATIENCE 60000 /* milliseconds */
 
-/* Both ends are closed in the program that is started; dup2() hands it the one it needs. */
+/* Both ends are closed in the program that is started; dup2() hands it the one it needs.
+   */
 static void pipe_make(int ends[2]) {
   assert_int_equal(pipe(ends), 0);
   for (int i = 0; i < 2; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The program as a whole: help, version, and what happens to a word that is no subcommand. */
+/* The program as a whole: help, version, and what happens to a word that is no
+   subcommand. */
 #include "run.h"
 
 #include <setjmp.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ramp plot: pictures are looked into, not only at.  gnuplot's SVG names its plots gnuplot_plot_1, 2, ... and
- * writes a curve as a path of M (begin here) and L (a line to there) in pixels.
+ * ramp plot: pictures are looked into, not only at.  gnuplot's SVG names its plots
+ * gnuplot_plot_1, 2, ... and writes a curve as a path of M (begin here) and L (a line to
+ * there) in pixels.
  */
 #include "run.h"
 

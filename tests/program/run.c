@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * run.c: starting `ramp` and keeping its exit code and what it printed.  Input and output go through
- * temporary files, so that no run can block on a full pipe.
+ * run.c: starting `ramp` and keeping its exit code and what it printed.  Input and output
+ * go through temporary files, so that no run can block on a full pipe.
  */
 #define _XOPEN_SOURCE 700
 #include "run.h"

@@ -42,12 +42,12 @@ typedef struct run_result {
 run_result run_ramp(run_request request);
 void run_free(run_result *result);
 
-/* Starts `ramp` without waiting for it, on descriptors of the caller's choice; returns its process.
-   -1 as a descriptor: the test's own. */
+/* Starts `ramp` without waiting for it, on descriptors of the caller's choice; returns
+   its process. -1 as a descriptor: the test's own. */
 int start_ramp(const char *const *arguments, int in, int out, int err);
 
-/* A folder of its own for a test, made under the system's temporary folder, and its removal with
-   everything in it. */
+/* A folder of its own for a test, made under the system's temporary folder, and its
+   removal with everything in it. */
 char *folder_make(void);
 void folder_remove(char *folder);
 
@@ -57,12 +57,14 @@ int folder_entries(const char *folder);
 /* "folder/name", the caller's to free. */
 char *path_join(const char *folder, const char *name);
 
-/* A file with these bytes; and the bytes of a file with their number, the caller's to free. */
+/* A file with these bytes; and the bytes of a file with their number, the caller's to
+   free. */
 void file_write(const char *path, const void *bytes, size_t size);
 char *file_read(const char *path, size_t *size);
 
-/* What a run that fails must do: end with `code`, print nothing on standard output, and on standard
-   error one line that begins with "ramp" and holds `words`.  Frees the result. */
+/* What a run that fails must do: end with `code`, print nothing on standard output, and
+   on standard error one line that begins with "ramp" and holds `words`.  Frees the result.
+   */
 void assert_refused(run_result result, int code, const char *words);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * curve.h: a function or its derivative as points to draw.  A curve is in pieces that meet
- * at the kinks, each sampled up to its very ends: a kink of a value stays a corner, a
- * kink of a derivative becomes a jump, with the one-sided derivatives at the ends of the
- * pieces.
+ * curve.h: a function or its derivative as points to draw.  A curve is in pieces that
+ * meet at the kinks, each sampled up to its very ends: a kink of a value stays a corner,
+ * a kink of a derivative becomes a jump, with the one-sided derivatives at the ends of
+ * the pieces.
  */
 #ifndef PROGRAM_CURVE_H
 #define PROGRAM_CURVE_H

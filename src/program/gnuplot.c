@@ -154,7 +154,7 @@ static int ended_well(pid_t child) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* gnuplot echoes the statement, points at the place, and tells the cause in "line 12: ...". */
+/* gnuplot echoes the statement, points at the place, and tells why in "line 12: ...". */
 static int report_complaint(FILE *complaints) {
   char line[256], last[256] = "it gave no reason";
   rewind(complaints);

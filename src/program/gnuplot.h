@@ -31,8 +31,8 @@ typedef enum {
   GNUPLOT_TEXT_COLOUR /* characters with ANSI colours */
 } gnuplot_format;
 
-/* Colours that the colour-blind can tell apart (Okabe and Ito), as "#rrggbb".  Line type i
-   of a canvas, from 1, has colour i - 1; after the last they begin again. */
+/* Colours that the colour-blind can tell apart (Okabe and Ito), as "#rrggbb".  Line type
+   i of a canvas, from 1, has colour i - 1; after the last they begin again. */
 #define GNUPLOT_COLOURS 7
 extern const char *const gnuplot_colour[GNUPLOT_COLOURS];
 
@@ -46,8 +46,8 @@ void gnuplot_canvas(FILE *script, gnuplot_format format, int width, int height);
 void gnuplot_string(FILE *script, const char *text);
 
 /* Runs gnuplot on the script and copies the picture to `picture`, which the caller checks
-   as any other stream.  EXIT_FINE, or EXIT_FILE after reporting that gnuplot is missing or
-   failed. */
+   as any other stream.  EXIT_FINE, or EXIT_FILE after reporting that gnuplot is missing
+   or failed. */
 int gnuplot_run(const char *script, size_t size, FILE *picture);
 
 #endif

@@ -3,6 +3,7 @@
 #include "program.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const command *const commands[] = {&compare_command, &train_command, &plot_command,
@@ -72,12 +73,22 @@ static int asks_for_help(int argc, char **argv) {
   return 0;
 }
 
+/* The library passes over a variant in the environment that it cannot have; a person who
+   asked for one wants to know. */
+static int check_variant(void) {
+  const char *wanted = getenv("RAMP_VARIANT");
+  if (!wanted || !*wanted) return EXIT_FINE;
+  ramp_status status = ramp_variant_set(wanted);
+  return status == RAMP_OK ? EXIT_FINE : fail_status(status);
+}
+
 static int run_command(int argc, char **argv) {
   const command *found = command_named(argv[0]);
   if (!found) return unknown_command(argv[0]);
   if (asks_for_help(argc, argv)) return help_on(argv[0]);
   fail_for(found->name);
-  return found->run(argc, argv);
+  int code = check_variant();
+  return code ? code : found->run(argc, argv);
 }
 
 static int run_program(int argc, char **argv) {

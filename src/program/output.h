@@ -5,7 +5,7 @@
  *     output_file file;
  *     if (output_open(&file, path)) return EXIT_FILE;
  *     fprintf(file.stream, ...);
- *     return output_commit(&file);          or output_discard(&file) on a failure of one's own
+ *     return output_commit(&file);    or output_discard(&file) on a failure of one's own
  *
  * What is written goes to a temporary file beside the target, which replaces the target
  * when it is complete and on the disk.  A failure, and a signal that ends the program,

@@ -17,7 +17,7 @@
  *       ...argv[0] .. argv[operands - 1]...
  *       return EXIT_FINE;
  *     }
- *     const command echo_command = {"echo", "say it again", "usage: ramp echo ...\n", run_echo};
+ *     const command echo_command = {"echo", "say it again", "usage: ...\n", run_echo};
  *
  * Nothing here knows what the subcommands compute.
  */
@@ -82,8 +82,7 @@ typedef enum {
   OPTION_TYPE    /* ramp_type: f64, f32, f16, bf16 */
 } option_kind;
 
-/* One option, `--name` and, unless 0, `-letter`; a list of them ends with a zeroed one.
-   */
+/* One option, `--name` and, unless 0, `-letter`; a list ends with a zeroed one. */
 typedef struct option_row {
   const char *name;
   char letter;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ramp eval on numbers.  Expected values are written out by hand from the definitions; how
- * numbers are read and printed is checked against the C library's strtof() and strtod().
+ * ramp eval on numbers.  Expected values are written out by hand from the definitions;
+ * how numbers are read and printed is checked against the C library's strtof().
  */
 #include "run.h"
 

@@ -62,6 +62,13 @@ static void version_shows_the_variant_that_is_forced(void **state) {
   assert_prints(r, "baseline  in use\n");
 }
 
+static void a_variant_that_does_not_exist_is_refused(void **state) {
+  (void)state;
+  run_result r = run_ramp((run_request){.arguments = ARGUMENTS("eval", "relu", "1"),
+                                        .environment = ARGUMENTS("RAMP_VARIANT=mmx")});
+  assert_refused(r, 2, "mmx");
+}
+
 static void an_unknown_subcommand_is_refused_with_the_nearest(void **state) {
   (void)state;
   assert_refused(RUN("evel", "relu"), 2, "did you mean eval?");
@@ -117,6 +124,7 @@ int main(void) {
       cmocka_unit_test(every_subcommand_has_help_with_an_example),
       cmocka_unit_test(version_names_compiler_and_variants),
       cmocka_unit_test(version_shows_the_variant_that_is_forced),
+      cmocka_unit_test(a_variant_that_does_not_exist_is_refused),
       cmocka_unit_test(an_unknown_subcommand_is_refused_with_the_nearest),
       cmocka_unit_test(an_unknown_option_is_refused_with_the_nearest),
       cmocka_unit_test(a_full_disk_behind_standard_output_is_reported),

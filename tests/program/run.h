@@ -8,7 +8,8 @@
  *     run_free(&r);
  *
  * With more than arguments:
- *     run_result r = run_ramp((run_request){.arguments = ARGUMENTS("eval", "relu"), .input = "1 2"});
+ *     run_request request = {.arguments = ARGUMENTS("eval", "relu"), .input = "1 2"};
+ *     run_result r = run_ramp(request);
  *
  * Must not know the program's sources.
  */
@@ -63,8 +64,8 @@ void file_write(const char *path, const void *bytes, size_t size);
 char *file_read(const char *path, size_t *size);
 
 /* What a run that fails must do: end with `code`, print nothing on standard output, and
-   on standard error one line that begins with "ramp" and holds `words`.  Frees the result.
-   */
+   on standard error one line that begins with "ramp" and holds `words`.  Frees the
+   result. */
 void assert_refused(run_result result, int code, const char *words);
 
 #endif

@@ -26,26 +26,23 @@ static size_t function_length(const char *list) {
   return length;
 }
 
-/* The function's text as the library writes it: the same for all ways to write the same function. */
-static int canonical(const char *text, char **name) {
-  ramp_function function;
-  ramp_status status = ramp_function_parse(text, &function);
-  if (status != RAMP_OK) return fail_status(status);
-  size_t size = ramp_function_text(&function, NULL, 0) + 1;
-  *name = allocate(size, 1);
-  ramp_function_text(&function, *name, size);
-  return EXIT_FINE;
+/* Whether two functions are the same, however each is written. */
+static int same(const ramp_function *a, const char *text) {
+  ramp_function b;
+  return ramp_function_parse(text, &b) == RAMP_OK && a->row == b.row &&
+         a->kink_rule == b.kink_rule && a->kink_mix == b.kink_mix &&
+         memcmp(a->parameter, b.parameter, sizeof b.parameter) == 0;
 }
 
 static int add(const char *text, char ***texts, size_t *count) {
-  char *name = NULL;
-  int code = canonical(text, &name);
-  if (code != EXIT_FINE) return code;
+  ramp_function function;
+  ramp_status status = ramp_function_parse(text, &function);
+  if (status != RAMP_OK) return fail_status(status);
+  for (size_t i = 0; i < *count; i++)
+    if (same(&function, (*texts)[i]))
+      return fail(EXIT_USAGE, "--functions names %s twice: once is enough", (*texts)[i]);
   *texts = checked(realloc(*texts, (*count + 1) * sizeof **texts));
-  (*texts)[(*count)++] = name;
-  for (size_t i = 0; i + 1 < *count; i++)
-    if (strcmp((*texts)[i], name) == 0)
-      return fail(EXIT_USAGE, "--functions names %s twice: once is enough", name);
+  (*texts)[(*count)++] = copy_text(text);
   return EXIT_FINE;
 }
 

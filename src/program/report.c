@@ -76,7 +76,6 @@ static const report_part *find_part(const char *name, size_t size) {
 
 static int write_page(FILE *page, const comparison *c) {
   const char *at = report_template, *open;
-  /* the comment at the top explains {{NAME}}; only names of parts are replaced */
   for (; (open = strstr(at, "{{"));) {
     const char *close = strstr(open, "}}");
     const report_part *part =

@@ -2,7 +2,8 @@
 /*
  * output.c: a temporary file beside the target, flushed to the disk, then renamed.  The
  * temporary files of the moment hang on one list, which a signal handler walks.  A file
- * is created and enters the list with the signals held back, so the list never misses one.
+ * is created and enters the list with the signals held back, so that the list never
+ * misses one.
  */
 #define _XOPEN_SOURCE 700
 #include "output.h"

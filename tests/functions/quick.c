@@ -19,9 +19,11 @@
     defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
 #define FOR_EACH_CPU __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #define VECTOR_FORM __attribute__((simd("notinbranch")))
+#define CALL_VECTOR_FORM _Pragma("omp simd")
 #else
 #define FOR_EACH_CPU
 #define VECTOR_FORM
+#define CALL_VECTOR_FORM
 #endif
 
 /* One rounding of an operation is half of 2^-52.  glibc states at most 4 units in the last place,
@@ -262,7 +264,9 @@ void quick_scale(size_t count, const quick_block *a, const double *b, quick_bloc
   VECTOR_FORM double name(double);                                                       \
   FOR_EACH_CPU static void quick_##name(size_t count, const double *restrict x,          \
                                         double *restrict y) {                            \
-    _Pragma("omp simd") for (size_t i = 0; i < count; i++) y[i] = name(x[i]);            \
+    CALL_VECTOR_FORM                                                                     \
+    for (size_t i = 0; i < count; i++)                                                   \
+      y[i] = name(x[i]);                                                                 \
   }
 
 QUICK(exp)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* compare.c: `ramp compare`, the main job.  Everything that can be wrong is looked at before the first
-   network trains; after that the only ends are a report, Ctrl-C and a full disk. */
+/* compare.c: `ramp compare`, the main job.  Everything that can be wrong is looked at
+   before the first network trains; after that the only ends are a report, Ctrl-C and a
+   full disk. */
 #include "allocate.h"
 #include "compare_table.h"
 #include "function_list.h"
@@ -135,7 +136,8 @@ static int plan_network(const training_request *training, char **functions, size
   return code;
 }
 
-/* ------------------------------------------------------------------ the command to repeat it */
+/* ------------------------------------------------------------------ the command to
+   repeat it */
 
 /* A word as a shell reads it back. */
 static void shell_word(FILE *stream, const char *word) {
@@ -275,7 +277,8 @@ static int show_results(const comparison *c, const char *folder, int json) {
   return code;
 }
 
-/* Trains and reports into a folder that is ready; takes a new one away again on a failure. */
+/* Trains and reports into a folder that is ready; takes a new one away again on a
+   failure. */
 static int compare_into(const request *asked, comparison *c) {
   int made;
   int code = report_prepare(asked->folder, &made);

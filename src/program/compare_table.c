@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One function per column: each writes its cell as text, and widths follow from the texts. */
+/* One function per column: each writes its cell as text, and widths follow from the
+   texts. */
 #include "compare_table.h"
 #include "findings.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Measures of finished runs.  Everything here is arithmetic on histories: no input, no output. */
+/* Measures of finished runs.  Everything here is arithmetic on histories: no input, no
+   output. */
 #include "comparison.h"
 #include "allocate.h"
 
@@ -163,7 +164,8 @@ ramp_status measure_distributions(ramp_network *network, const ramp_data *data,
 
 /* ------------------------------------------------------------------ measures */
 
-/* How good an epoch is, larger is better: accuracy, or for a regression the loss turned round. */
+/* How good an epoch is, larger is better: accuracy, or for a regression the loss turned
+   round. */
 static double goodness(const comparison *c, const ramp_evaluation *test) {
   return c->test->task == RAMP_REGRESSION ? -test->loss : test->accuracy;
 }

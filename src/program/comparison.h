@@ -2,9 +2,9 @@
 /*
  * comparison.h: one network trained once per activation function, as plain numbers.
  *
- * `ramp compare` fills a comparison; the table, the JSON and the page are views of it.  A number that
- * is not known (accuracy of a regression, a target never reached) is NaN.  Knows nothing of
- * terminals, files or HTML.
+ * `ramp compare` fills a comparison; the table, the JSON and the page are views of it.  A
+ * number that is not known (accuracy of a regression, a target never reached) is NaN.
+ * Knows nothing of terminals, files or HTML.
  */
 #ifndef RAMP_PROGRAM_COMPARISON_H
 #define RAMP_PROGRAM_COMPARISON_H
@@ -70,12 +70,14 @@ const ramp_epoch *last_epoch(const ramp_history *history);
 /* How many layers are compared. */
 size_t compared_layers(const comparison *c);
 
-/* The text of the comparison's network with `function` in every compared layer: the caller's to free. */
+/* The text of the comparison's network with `function` in every compared layer: the
+   caller's to free. */
 char *network_with_function(const ramp_network *network, const int *compared,
                             const char *function);
 
-/* Counts the outputs of every compared layer over `data` into spread[], one after the other.  All
-   share one range, which leaves out the outermost thousandth of each layer's outputs. */
+/* Counts the outputs of every compared layer over `data` into spread[], one after the
+   other.  All share one range, which leaves out the outermost thousandth of each layer's
+   outputs. */
 ramp_status measure_distributions(ramp_network *network, const ramp_data *data,
                                   const int *compared, distribution *spread);
 

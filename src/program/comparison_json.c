@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The whole comparison as one JSON object: settings, then per function the measures, every epoch and
-   the distributions. */
+/* The whole comparison as one JSON object: settings, then per function the measures,
+   every epoch and the distributions. */
 #include "allocate.h"
 #include "report.h"
 #include "training_json.h"

@@ -118,7 +118,8 @@ static double accuracy_margin(const comparison *c, double accuracy) {
   return 2 * sqrt(accuracy * (1 - accuracy) / (double)c->test->examples);
 }
 
-/* The names of the runs that lie within the margin of the best; null when there are none. */
+/* The names of the runs that lie within the margin of the best; null when there are none.
+   */
 static char *names_within(const comparison *c, size_t best, double margin) {
   char *text = NULL;
   size_t size, count = 0;

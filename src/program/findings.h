@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * findings.h: what the numbers of a training say, in sentences.  Every sentence follows from measured
- * numbers and the thresholds below (those of verdicts are in ramp/health.h); no function's name is
- * known here.
+ * findings.h: what the numbers of a training say, in sentences.  Every sentence follows
+ * from measured numbers and the thresholds below (those of verdicts are in
+ * ramp/health.h); no function's name is known here.
  */
 #ifndef PROGRAM_FINDINGS_H
 #define PROGRAM_FINDINGS_H
 
 #include "comparison.h"
 
-/* Vanishing: the norm of the first layer's gradient is less than this share of the last's. */
+/* Vanishing: the norm of the first layer's gradient is less than this share of the
+   last's. */
 #define VANISHING_RATIO 0.1
 /* Exploding: more than this multiple. */
 #define EXPLODING_RATIO 10.0

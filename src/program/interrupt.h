@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Ctrl-C while a network trains: the training stops at the next mini-batch instead of dying in the
-   middle, so that the program can say what happened and leave nothing half-written. */
+/* Ctrl-C while a network trains: the training stops at the next mini-batch instead of
+   dying in the middle, so that the program can say what happened and leave nothing
+   half-written. */
 #ifndef PROGRAM_INTERRUPT_H
 #define PROGRAM_INTERRUPT_H
 
-/* Exit code after Ctrl-C: 128 + SIGINT, what a shell reports of a program that it ended. */
+/* Exit code after Ctrl-C: 128 + SIGINT, what a shell reports of a program that it ended.
+   */
 #define EXIT_INTERRUPTED 130
 
-/* From here on SIGINT and SIGTERM are remembered; a second one ends the program at once. */
+/* From here on SIGINT and SIGTERM are remembered; a second one ends the program at once.
+   */
 void interrupt_watch(void);
 
 /* Whether one came since. */

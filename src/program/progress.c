@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The bar is one line, cut to the terminal's width; it is redrawn at most ten times a second, so that
-   drawing costs nothing.  Everything goes to standard error: results on standard output stay clean. */
+/* The bar is one line, cut to the terminal's width; it is redrawn at most ten times a
+   second, so that drawing costs nothing.  Everything goes to standard error: results on
+   standard output stay clean. */
 #include "progress.h"
 #include "interrupt.h"
 

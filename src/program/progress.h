@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * progress.h: how a training is watched, on standard error.  On a terminal a bar that is drawn over
- * itself; elsewhere a plain line after an epoch, at most PROGRESS_LINES of them.
+ * progress.h: how a training is watched, on standard error.  On a terminal a bar that is
+ * drawn over itself; elsewhere a plain line after an epoch, at most PROGRESS_LINES of
+ * them.
  *
  *     progress bar;
  *     progress_begin(&bar, "relu", 10, train);
@@ -38,7 +39,8 @@ int progress_show(const ramp_progress *now, void *bar);
 /* Replaces the bar by the result; null leaves nothing. */
 void progress_end(progress *bar, const char *result);
 
-/* What an example of this data set is called: "images", or "examples" where they are small. */
+/* What an example of this data set is called: "images", or "examples" where they are
+   small. */
 const char *example_name(const ramp_data *data);
 
 /* Seconds as a person reads them: "0.41 s", "12 s", "2:05". */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The files of a report.  The page is the template report.html, which the build puts into the program,
-   with every {{NAME}} replaced by what the part of that name writes. */
+/* The files of a report.  The page is the template report.html, which the build puts into
+   the program, with every {{NAME}} replaced by what the part of that name writes. */
 #include "report.h"
 #include "allocate.h"
 #include "gnuplot.h"
@@ -100,7 +100,8 @@ static int page_text(const comparison *c, char **text) {
   return code;
 }
 
-/* Both files or none: the first is renamed only when the second is written out as well. */
+/* Both files or none: the first is renamed only when the second is written out as well.
+   */
 static int commit_both(output_file *page, output_file *json) {
   int written = fflush(json->stream) == 0 && !ferror(json->stream);
   int code = output_commit(written ? page : json);

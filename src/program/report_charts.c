@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Line charts: one table row each says where the points come from; the drawing is the same for
-   all.  Names stand at the ends of the lines, moved apart where they would cover each other. */
+/* Line charts: one table row each says where the points come from; the drawing is the
+   same for all.  Names stand at the ends of the lines, moved apart where they would cover
+   each other. */
 #include "report_charts.h"
 #include "allocate.h"
 #include "gnuplot.h"
@@ -8,7 +9,8 @@
 
 #include <math.h>
 
-/* Small enough that the letters can still be read when a telephone shrinks the picture. */
+/* Small enough that the letters can still be read when a telephone shrinks the picture.
+   */
 #define CHART_WIDTH 480
 #define CHART_HEIGHT 300
 
@@ -38,7 +40,8 @@ struct line_chart {
   point (*at)(const comparison *c, size_t run, size_t i);
 };
 
-/* ------------------------------------------------------------------ where points come from */
+/* ------------------------------------------------------------------ where points come
+   from */
 
 static size_t trained_epochs(const comparison *c, size_t run) {
   return c->run[run].history->epochs;
@@ -177,7 +180,8 @@ static frame frame_of(const line_chart *chart, const comparison *c) {
   return f;
 }
 
-/* ------------------------------------------------------------------ names at the lines */
+/* ------------------------------------------------------------------ names at the lines
+   */
 
 typedef struct name_place {
   size_t run;
@@ -189,7 +193,8 @@ static int by_height(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Moves the places apart, upwards first, then down again from the top where there is no room. */
+/* Moves the places apart, upwards first, then down again from the top where there is no
+   room. */
 static void move_apart(name_place *places, size_t count) {
   qsort(places, count, sizeof *places, by_height);
   for (size_t i = 0; i < count; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* report_charts.h: the curves of the page, drawn by gnuplot.  Every run has the same colour in all. */
+/* report_charts.h: the curves of the page, drawn by gnuplot.  Every run has the same
+   colour in all. */
 #ifndef PROGRAM_REPORT_CHARTS_H
 #define PROGRAM_REPORT_CHARTS_H
 
@@ -15,10 +16,11 @@ extern const line_chart chart_accuracy_by_epoch, chart_accuracy_by_second,
 
 /* Each writes an inline <svg>; EXIT_FINE, or reported. */
 int write_line_chart(FILE *page, const line_chart *chart, const comparison *c);
+int write_shape_chart(FILE *page, const comparison *c, size_t run);
 int write_distribution_chart(FILE *page, const comparison *c, size_t run);
 
-/* The colour of run i, as "#rrggbb", and whether its lines are dashed because an earlier run has that
-   colour. */
+/* The colour of run i, as "#rrggbb", and whether its lines are dashed because an earlier
+   run has that colour. */
 const char *run_colour(size_t i);
 int run_is_dashed(size_t i);
 

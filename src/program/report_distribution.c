@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How the outputs of one run's hidden layers spread: the first layer filled, the last as a line.  A bin
-   that towers over all others (the zeros of a function that cuts off) is cut and its share written
-   at the top: otherwise nothing else could be seen. */
+/* How the outputs of one run's hidden layers spread: the first layer filled, the last as
+   a line.  A bin that towers over all others (the zeros of a function that cuts off) is
+   cut and its share written at the top: otherwise nothing else could be seen. */
 #include "allocate.h"
 #include "gnuplot.h"
 #include "report_charts.h"

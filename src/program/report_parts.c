@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the page, in the order of the template.  All text from outside goes through
-   html_text(). */
+/* The parts of the page, in the order of the template.  All text from outside goes
+   through html_text(). */
 #include "report_parts.h"
 #include "findings.h"
 #include "program.h"
@@ -121,6 +121,28 @@ static int write_gradient_charts(FILE *page, const comparison *c) {
       "there is left to correct.");
 }
 
+static void write_formula(FILE *page, const char *function) {
+  ramp_function f;
+  if (ramp_function_parse(function, &f) != RAMP_OK) return;
+  fputs("<figcaption><code>", page);
+  html_text(page, ramp_function_row_at(f.row)->formula);
+  fputs("</code></figcaption>", page);
+}
+
+static int write_shape_charts(FILE *page, const comparison *c) {
+  for (size_t i = 0; i < c->runs; i++) {
+    fprintf(page, "<figure class=\"card\" data-run=\"%zu\"><h3>", i);
+    write_swatch(page, i);
+    html_text(page, c->run[i].function);
+    fputs("</h3>\n", page);
+    int code = write_shape_chart(page, c, i);
+    if (code != EXIT_FINE) return code;
+    write_formula(page, c->run[i].function);
+    fputs("</figure>\n", page);
+  }
+  return EXIT_FINE;
+}
+
 static int write_distribution_charts(FILE *page, const comparison *c) {
   for (size_t i = 0; i < c->runs; i++) {
     fprintf(page, "<figure class=\"card\" data-run=\"%zu\"><h3>", i);
@@ -236,6 +258,7 @@ const report_part report_parts[] = {
     {"table_rows", write_table_rows},
     {"table_notes", write_table_notes},
     {"findings", write_findings},
+    {"shape_charts", write_shape_charts},
     {"accuracy_charts", write_accuracy_charts},
     {"loss_charts", write_loss_charts},
     {"health_bars", write_health_bars},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One pass over gnuplot's SVG that replaces what stands in the table below and copies the rest. */
+/* One pass over gnuplot's SVG that replaces what stands in the table below and copies the
+   rest. */
 #include "report_svg.h"
 #include "allocate.h"
 #include "gnuplot.h"
@@ -27,7 +28,8 @@ void html_text(FILE *page, const char *text) {
     }
 }
 
-/* Where gnuplot writes an id: what stands there and what stands before the picture's name. */
+/* Where gnuplot writes an id: what stands there and what stands before the picture's
+   name. */
 static const struct {
   const char *from, *before, *after;
 } ids[] = {

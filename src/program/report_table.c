@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of results: one row of the list below is one column, in the page and its notes alike. */
+/* The table of results: one row of the list below is one column, in the page and its
+   notes alike. */
 #include "program.h"
 #include "report_charts.h"
 #include "report_parts.h"

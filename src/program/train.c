@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* train.c: `ramp train`: one network, watched while it trains, then judged layer by layer. */
+/* train.c: `ramp train`: one network, watched while it trains, then judged layer by
+   layer. */
 #include "allocate.h"
 #include "findings.h"
 #include "interrupt.h"
@@ -102,7 +103,8 @@ static int fail_diverged(const ramp_history *history, const ramp_training *how) 
               history->epochs + 1, how->learning_rate);
 }
 
-/* What the end of a training means for the exit code, in a sentence where it is not fine. */
+/* What the end of a training means for the exit code, in a sentence where it is not fine.
+   */
 static int judge_end(ramp_status status, const ramp_history *history,
                      const ramp_training *how) {
   if (interrupted()) {

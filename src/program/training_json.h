@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* training_json.h: settings and histories as JSON.  A number that is not finite becomes null. */
+/* training_json.h: settings and histories as JSON.  A number that is not finite becomes
+   null. */
 #ifndef PROGRAM_TRAINING_JSON_H
 #define PROGRAM_TRAINING_JSON_H
 
@@ -21,7 +22,8 @@ json_t *json_history(const ramp_history *history);
 /* An array of sentences; of a comparison with the function that each is about. */
 json_t *json_findings(const findings *found, const comparison *c);
 
-/* The text of `object` with a newline at its end, the caller's to free; releases the object. */
+/* The text of `object` with a newline at its end, the caller's to free; releases the
+   object. */
 char *json_text(json_t *object);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Defaults by the size of the data: a large set is passed over a few times in large mini-batches, a
-   small one often and in small ones, so that both take some thousand steps. */
+/* Defaults by the size of the data: a large set is passed over a few times in large
+   mini-batches, a small one often and in small ones, so that both take some thousand
+   steps. */
 #include "training_options.h"
 #include "allocate.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * training_options.h: what `ramp train` and `ramp compare` both ask: which data, which network, how to
- * train.  Options are checked as far as they can be before the data is read.
+ * training_options.h: what `ramp train` and `ramp compare` both ask: which data, which
+ * network, how to train.  Options are checked as far as they can be before the data is
+ * read.
  */
 #ifndef PROGRAM_TRAINING_OPTIONS_H
 #define PROGRAM_TRAINING_OPTIONS_H
@@ -53,7 +54,8 @@ int training_check(const training_request *request);
 int training_open(const training_request *request, const char *name, ramp_data **train,
                   ramp_data **test, ramp_training *how);
 
-/* A network text that suits the data; `function` in its hidden layers.  The caller's to free. */
+/* A network text that suits the data; `function` in its hidden layers.  The caller's to
+   free. */
 char *suitable_network(const ramp_data *train, const char *function);
 
 /* Creates the network and checks that it fits the data; EXIT_FINE, or reported. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ramp compare from outside.  The numbers that it derives (target, time to it, totals over layers) are
- * derived here once more from the epochs of its JSON; a network in a comparison must be bit for bit the
- * one that ramp train makes.
+ * ramp compare from outside.  The numbers that it derives (target, time to it, totals
+ * over layers) are derived here once more from the epochs of its JSON; a network in a
+ * comparison must be bit for bit the one that ramp train makes.
  */
 #define _XOPEN_SOURCE 700
 #include "run.h"
@@ -259,8 +259,8 @@ static void a_diverged_function_is_a_finding(void **state) {
   assert_int_equal(folder_entries(report), 2);
 }
 
-/* The command in the report, run by a shell, gives the same numbers; the file's name is as awkward
-   as a name can be. */
+/* The command in the report, run by a shell, gives the same numbers; the file's name is
+   as awkward as a name can be. */
 static void the_command_repeats_the_comparison(void **state) {
   (void)state;
   char text[4096] = "", *data = path_join(folder, "it's <b>&\"data\" $HOME.csv");

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The page of ramp compare, opened in headless Chromium: a script added to a copy measures what was
- * really laid out (boxes of curves, rows of the table, width of the page, requests made) and leaves
- * its findings as lines in the document, which are checked here.
+ * The page of ramp compare, opened in headless Chromium: a script added to a copy
+ * measures what was really laid out (boxes of curves, rows of the table, width of the
+ * page, requests made) and leaves its findings as lines in the document, which are
+ * checked here.
  */
 #define _XOPEN_SOURCE 700
 #include "run.h"
@@ -17,8 +18,9 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-/* One line per curve: "curve CHART RUN LENGTH WIDTH HEIGHT", with the length of its longest path in
-   the picture's own units and its box on the screen in pixels; then what concerns the page. */
+/* One line per curve: "curve CHART RUN LENGTH WIDTH HEIGHT", with the length of its
+   longest path in the picture's own units and its box on the screen in pixels; then what
+   concerns the page. */
 static const char probe[] =
     "<script>addEventListener('load', function () {\n"
     "var lines = [], ids = {}, twice = 0;\n"
@@ -104,8 +106,9 @@ static char *rendered(int width) {
   return text;
 }
 
-/* Number of lines "curve CHART run run-RUN ..." whose curve was drawn: longer than a dot and with a
-   box.  By the second a curve may be short beside one that the machine held up. */
+/* Number of lines "curve CHART run run-RUN ..." whose curve was drawn: longer than a dot
+   and with a box.  By the second a curve may be short beside one that the machine held
+   up. */
 static int drawn(const char *text, const char *chart, int run) {
   char start[96];
   int count = 0, length, width, height;
@@ -146,8 +149,11 @@ static void check_curves(const char *text) {
     snprintf(name, sizeof name, "distribution-%d", run);
     /* the first hidden layer and the last */
     assert_int_equal(drawn(text, name, run), 2);
+    /* the function and its derivative */
+    snprintf(name, sizeof name, "shape-%d", run);
+    assert_int_equal(drawn(text, name, run), 2);
   }
-  assert_int_equal(lines_with(text, "\ncurve "), 7 * 3 + 3 * 2);
+  assert_int_equal(lines_with(text, "\ncurve "), 7 * 3 + 3 * 2 + 3 * 2);
 }
 
 static void check_page(const char *text) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ramp train from outside.  What it says about units is recomputed here from the numbers of its JSON; every
- * wrong use and every bad file is refused in one sentence.
+ * ramp train from outside.  What it says about units is recomputed here from the numbers
+ * of its JSON; every wrong use and every bad file is refused in one sentence.
  */
 #define _XOPEN_SOURCE 700
 #include "run.h"

@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: MIT
 """Training on Fashion-MNIST: Ramp and PyTorch by turns, in images per second.
 
-    /usr/bin/python3 peers.py build/bin/bench-training [--rounds N] [--epochs N] [--threads N ...]
+    /usr/bin/python3 peers.py build/bin/bench-training [--rounds N] [--epochs N]
+                                                       [--threads N ...]
 
-Both train 784-256-128-10 with relu, mini-batches of 128, Adam, in a new order every epoch, and
-report the median over the rounds. PyTorch runs the loop its tutorials show, on tensors in
-memory, with both of its Adams; the faster one counts. The clock covers training alone on both
-sides. A run whose test accuracy shows that it did not learn is no result.
+Both train 784-256-128-10 with relu, mini-batches of 128, Adam, in a new order every
+epoch, and report the median over the rounds. PyTorch runs the loop its tutorials show, on
+tensors in memory, with both of its Adams; the faster one counts. The clock covers
+training alone on both sides. A run whose test accuracy shows that it did not learn is no
+result.
 
-PyTorch multiplies matrices with the system's BLAS. Its speed there decides: OpenBLAS (package
-libopenblas0-pthread) makes it ten times as fast as the reference BLAS, so it is used when it is
-installed, and the report says which one was loaded. Its threads and PyTorch's own get into each
+PyTorch multiplies matrices with the system's BLAS. Its speed there decides: OpenBLAS
+(package libopenblas0-pthread) makes it ten times as fast as the reference BLAS, and the
+report says which one was loaded. OpenBLAS's threads and PyTorch's own get into each
 other's way, which is why one thread is the default here.
 """
 import argparse
@@ -31,7 +33,8 @@ BATCH = 128
 
 def blas_files():
     with open("/proc/self/maps", encoding="utf-8") as maps:
-        return sorted({os.path.realpath(line.split()[-1]) for line in maps if "blas" in line})
+        files = {os.path.realpath(line.split()[-1]) for line in maps if "blas" in line}
+    return sorted(files)
 
 
 def images_and_labels(part):
@@ -44,7 +47,7 @@ def images_and_labels(part):
 
 
 def set_threads(threads):
-    """PyTorch passes its number on to OpenMP, but not to an OpenBLAS with threads of its own."""
+    """PyTorch tells OpenMP, but not an OpenBLAS that has threads of its own."""
     torch.set_num_threads(threads)
     for file in blas_files():
         set_blas_threads = getattr(ctypes.CDLL(file), "openblas_set_num_threads", None)
@@ -97,7 +100,8 @@ def one_round(program, threads, epochs, train, test):
 
 
 def report_training(options, train, test):
-    print(f"{'threads':>7} {'Ramp':>9} {'PyTorch':>9} {'foreach':>9}  ratio (images per second)")
+    print("images per second, and Ramp's over the better of PyTorch's")
+    print(f"{'threads':>7} {'Ramp':>9} {'PyTorch':>9} {'foreach':>9}  ratio")
     for threads in options.threads:
         rounds = [one_round(options.program, threads, options.epochs, train, test)
                   for _ in range(options.rounds)]
@@ -107,13 +111,13 @@ def report_training(options, train, test):
 
 
 def report_health(options):
-    print("counting the health of units, share of an evaluation and of a training epoch's time")
+    print("counting the health of units, as a share of the time for as many images")
     for threads in options.threads:
         without, counting = run_ramp(options.program, threads, "health", 15)
         speed = run_ramp(options.program, threads, "train", 1)[0]
         cost = counting - without
         print(f"{threads:7} threads: {cost / without:.1%} of an evaluation, "
-              f"{cost / (10000 / speed):.1%} of training on as many images")
+              f"{cost / (10000 / speed):.1%} of training")
 
 
 def main():

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Times training on Fashion-MNIST, and what counting the health of units costs an evaluation.
+ * Times training on Fashion-MNIST, and what counting the health of units costs an
+ * evaluation.
  *
  *     bench-training train EPOCHS     images per second, test accuracy, test loss
  *     bench-training health ROUNDS    seconds of an evaluation without and with counting
  *
- * The network is 784-256-128-10 with relu, trained by Adam in mini-batches of 128.  Threads are
- * chosen by OMP_NUM_THREADS.  peers.py runs this program and PyTorch by turns.
+ * The network is 784-256-128-10 with relu, trained by Adam in mini-batches of 128.
+ * Threads are chosen by OMP_NUM_THREADS.  peers.py runs this program and PyTorch by
+ * turns.
  */
 #include <ramp/network.h>
 

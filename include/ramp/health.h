@@ -2,8 +2,9 @@
 /*
  * health.h: what activation functions do to the units of a network.
  *
- * While a network runs over a data set, the activation pass counts for every unit what came in and what
- * went out.  From the counts follow verdicts, by the thresholds below and no others.
+ * While a network runs over a data set, the activation pass counts for every unit what
+ * came in and what went out.  From the counts follow verdicts, by the thresholds below
+ * and no others.
  *
  *     ramp_health *health;
  *     ramp_network_evaluate(network, test, &evaluation, &health);
@@ -21,8 +22,10 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-/* Counted per unit over a whole data set.  An output is saturated where it is not 0 and the slope of the
-   function has less than RAMP_SATURATED_SLOPE of the largest magnitude it has anywhere. */
+/* Counted per unit over a whole data set.  The slope of a function has at least
+   RAMP_SATURATED_SLOPE of the largest magnitude it has anywhere from some smallest
+   input to some largest one; an output is saturated where its input lies outside of
+   these two and it is not 0. */
 #define RAMP_SATURATED_SLOPE 0.01
 
 /* dead:      every output is exactly 0: the unit says nothing and learns nothing
@@ -30,9 +33,10 @@ extern "C" {
 #define RAMP_DYING_SHARE 0.99
 /* saturated: at least this share of the outputs is saturated */
 #define RAMP_SATURATED_SHARE 0.95
-/* linear:    over all inputs that the unit met, from the smallest to the largest, the slope of
-              the function varies by at most this share of its largest magnitude anywhere: the unit does
-              not bend anything.  Not said of the function identity. */
+/* linear:    over all inputs that the unit met, from the smallest to the largest, the
+              slope of the function varies by at most this share of its largest magnitude
+              anywhere: the unit does not bend anything.  Not said of the function
+              identity. */
 #define RAMP_LINEAR_VARIATION 0.01
 /* broken:    at least one output is NaN or infinite.
    Of several verdicts that hold, the first in this order is given:
@@ -57,9 +61,11 @@ typedef struct ramp_unit_health {
   uint64_t saturated;
   uint64_t nan;          /* outputs that are NaN */
   uint64_t infinite;     /* outputs that are infinite */
-  double mean, variance; /* of the outputs that are finite; variance over their number */
-  float lowest_in, highest_in; /* extremes of the pre-activation, NaN left out */
-  float lowest, highest;       /* extremes of the output, NaN left out */
+  double mean, variance; /* of the outputs that are finite; variance over their number;
+                            NaN where none is */
+  float lowest_in, highest_in; /* extremes of the pre-activation; NaN is left out, unless
+                                  there is nothing else */
+  float lowest, highest;       /* extremes of the output, likewise */
   ramp_verdict verdict;
 } ramp_unit_health;
 

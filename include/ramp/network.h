@@ -3,21 +3,23 @@
  * network.h: networks of dense layers and their training.
  *
  *     ramp_network *network;
- *     ramp_network_create("dense 256 relu, dense 128 leaky_relu:0.1, dense 10", 784, 1, &network);
+ *     ramp_network_create("dense 256 relu, dense 128 elu, dense 10", 784, 1, &network);
  *     ramp_training how = ramp_training_defaults();
  *     ramp_history *history;
  *     ramp_train(network, &how, train, test, &history);
  *
- * The text is a list of layers, comma-separated: `dense UNITS [FUNCTION]`.  FUNCTION is what
- * ramp_function_parse() reads; a comma inside its arguments stays with it ("dense 64 clip:0,6").
+ * The text is a list of layers, comma-separated: `dense UNITS [FUNCTION]`.  FUNCTION is
+ * what ramp_function_parse() reads; a comma inside its arguments stays with it
+ * ("dense 64 clip:0,6").
  * Without a function a layer is linear.  Every dense layer has biases, which start at 0.
  *
- * Weights start normally distributed with variance 2/inputs (He), 2/(inputs + units) (Glorot) or
- * 1/inputs (LeCun), whichever suits the layer's function (ramp list NAME says); a layer without
- * a function takes LeCun's.
+ * Weights start normally distributed with variance 2/inputs (He), 2/(inputs + units)
+ * (Glorot) or 1/inputs (LeCun), whichever suits the layer's function (ramp list NAME
+ * says); a layer without a function takes LeCun's.
  *
- * The same seed gives the same first weights and the same order of examples for any number of threads,
- * and the same trained weights, bit for bit, for the same number of threads on the same machine.
+ * The same seed gives the same first weights and the same order of examples for any
+ * number of threads, and the same trained weights, bit for bit, for the same number of
+ * threads on the same machine.
  */
 #ifndef RAMP_NETWORK_H
 #define RAMP_NETWORK_H
@@ -33,6 +35,8 @@ extern "C" {
 
 /* ------------------------------------------------------------------ networks */
 
+/* Holds the memory that its passes need: one call at a time may use a network;
+   different networks are independent. */
 typedef struct ramp_network ramp_network;
 
 /* Builds the network that `text` describes for examples of `inputs` numbers.
@@ -62,9 +66,11 @@ size_t ramp_network_parameters(const ramp_network *network);
 ramp_status ramp_network_forward(ramp_network *network, size_t batch, const float *x,
                                  float *y);
 
-/* Mean loss of the batch, and its gradient for weights and biases of every layer, written to
-   gradient: layer by layer, weights then biases (ramp_network_parameters() floats).  Softmax
-   cross-entropy with `label` (null for a regression), mean squared error with `target`. */
+/* Mean loss of the batch, and its gradient for weights and biases of every layer,
+   written to gradient: layer by layer, weights then biases (ramp_network_parameters()
+   floats).  Softmax cross-entropy with `label` (null for a regression), mean squared
+   error, over examples and outputs, with `target`.  Errors: RAMP_INVALID_DATA for a
+   label that is no output. */
 ramp_status ramp_network_gradient(ramp_network *network, size_t batch, const float *x,
                                   const int32_t *label, const float *target, double *loss,
                                   float *gradient);
@@ -72,18 +78,19 @@ ramp_status ramp_network_gradient(ramp_network *network, size_t batch, const flo
 /* ------------------------------------------------------------------ evaluation */
 
 typedef struct ramp_evaluation {
-  double loss; /* mean cross-entropy in nats, or mean squared error */
-  double
-      accuracy; /* share of examples whose largest output is the label; NaN for a regression */
+  double loss;     /* mean cross-entropy in nats, or mean squared error */
+  double accuracy; /* share of examples whose largest output is the label; NaN for a
+                      regression */
 } ramp_evaluation;
 
-/* Runs the network over a whole data set; with health not null, counts there what its units did
-   (ramp/health.h), in the same pass. */
+/* Runs the network over a whole data set; with health not null, counts there what its
+   units did (ramp/health.h), in the same pass. */
 ramp_status ramp_network_evaluate(ramp_network *network, const ramp_data *data,
                                   ramp_evaluation *evaluation, ramp_health **health);
 
-/* Counts the outputs of layer i's function over the data in `bins` equal bins between low and
-   high; counts has bins + 2 entries: first what is below low, last what is above high or NaN. */
+/* Counts the outputs of layer i's function over the data in `bins` equal bins between
+   low and high; counts has bins + 2 entries: first what is below low, last what is
+   above high or NaN. */
 ramp_status ramp_network_histogram(ramp_network *network, const ramp_data *data,
                                    size_t layer, double low, double high, size_t bins,
                                    uint64_t *counts);
@@ -92,17 +99,20 @@ ramp_status ramp_network_histogram(ramp_network *network, const ramp_data *data,
 
 typedef enum { RAMP_SGD, RAMP_ADAM } ramp_optimiser;
 
-/* What a progress function is told, after each mini-batch and after each epoch's evaluation. */
+/* What a progress function is told, after each mini-batch and after each epoch's
+   evaluation. */
 typedef struct ramp_progress {
   size_t epoch, epochs;  /* epoch counts from 1 */
   size_t examples_done;  /* in this epoch */
   size_t examples;       /* in an epoch */
   double seconds;        /* spent training since the start, without evaluations */
-  double loss, accuracy; /* running means over this epoch's mini-batches */
+  double loss, accuracy; /* running means over this epoch's mini-batches; accuracy is NaN
+                            for a regression */
   int epoch_ended;       /* 1 after the epoch's evaluation */
 } ramp_progress;
 
-/* Returning anything but 0 stops the training after this call; what was trained is kept. */
+/* Returning anything but 0 stops the training after this call; what was trained is
+   kept. */
 typedef int ramp_progress_function(const ramp_progress *progress, void *context);
 
 typedef struct ramp_training {
@@ -135,14 +145,15 @@ typedef struct ramp_history {
   size_t layers;
   size_t epochs; /* finished ones: epoch[0] .. epoch[epochs] exist */
   ramp_epoch *epoch;
-  double
-      images_per_second; /* training examples per second of training time, over all epochs */
+  double images_per_second; /* examples per second of training, over all epochs */
 } ramp_history;
 
 /*
  * Trains.  train and test must fit the network.  *history is the caller's to free.
- * Errors: RAMP_SHAPE_MISMATCH, RAMP_INVALID_OPTION, RAMP_OUT_OF_MEMORY, and RAMP_DIVERGED when
- * the loss stops being finite: then *history holds the epochs up to there and is to be freed too.
+ * Errors: RAMP_SHAPE_MISMATCH, RAMP_INVALID_OPTION, RAMP_INVALID_DATA,
+ * RAMP_OUT_OF_MEMORY, and RAMP_DIVERGED when the loss of a mini-batch, or on the test
+ * set after an epoch, is not finite: then *history holds the epochs up to there and is
+ * to be freed too.
  */
 ramp_status ramp_train(ramp_network *network, const ramp_training *how,
                        const ramp_data *train, const ramp_data *test,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A function's slope on a grid: STEPS points per doubling of |x| on either side of 0, and three
-   around each kink.  Knows functions only through ramp.h. */
+/* A function's slope on a grid: STEPS points per doubling of |x| on either side of 0,
+   and three around each kink.  Knows functions only through ramp.h. */
 #include "health/profile.h"
 
 #include "api/status.h"
@@ -20,33 +20,34 @@ enum {
 
 /* ------------------------------------------------------------------ the grid */
 
-static int ascending(const void *left, const void *right) {
-  double a = *(const double *)left, b = *(const double *)right;
-  return (a > b) - (a < b);
+/* Keeps x[0] .. x[points - 1] ascending; returns how many there are then. */
+static size_t insert(double *x, size_t points, double value) {
+  size_t at = points;
+  for (; at > 0 && x[at - 1] > value; at--)
+    x[at] = x[at - 1];
+  x[at] = value;
+  return points + 1;
 }
 
-static size_t add_kinks(const ramp_function *f, double *x) {
+static size_t insert_kinks(const ramp_function *f, double *x, size_t points) {
   ramp_kink kinks[RAMP_KINKS_MAX];
   int count = ramp_function_kinks(f, kinks);
   for (int i = 0; i < count; i++) {
-    *x++ = nextafter(kinks[i].at, -INFINITY);
-    *x++ = kinks[i].at;
-    *x++ = nextafter(kinks[i].at, INFINITY);
+    points = insert(x, points, nextafter(kinks[i].at, -INFINITY));
+    points = insert(x, points, kinks[i].at);
+    points = insert(x, points, nextafter(kinks[i].at, INFINITY));
   }
-  return 3 * (size_t)count;
+  return points;
 }
 
 static size_t fill_grid(const ramp_function *f, double *x) {
-  size_t points = 0;
-  x[points++] = 0;
+  x[SIDE] = 0;
   for (int i = 0; i < SIDE; i++) {
     double magnitude = exp2(LOWEST_EXPONENT + (double)i / STEPS);
-    x[points++] = magnitude;
-    x[points++] = -magnitude;
+    x[SIDE + 1 + i] = magnitude;
+    x[SIDE - 1 - i] = -magnitude;
   }
-  points += add_kinks(f, x + points);
-  qsort(x, points, sizeof *x, ascending);
-  return points;
+  return insert_kinks(f, x, 2 * SIDE + 1);
 }
 
 /* ------------------------------------------------------------------ saturation */
@@ -57,8 +58,8 @@ static double slope_at(const ramp_function *f, double x) {
   return slope;
 }
 
-/* The border, between `flat` and `steep`, where the slope's magnitude crosses `limit`: the point
-   on the steep side. */
+/* The border, between `flat` and `steep`, where the slope's magnitude crosses `limit`:
+   the point on the steep side. */
 static double border(const ramp_function *f, double flat, double steep, double limit) {
   enum { HALVINGS = 80 };
   for (int i = 0; i < HALVINGS; i++) {

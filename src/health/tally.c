@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Counting.  A batch is counted in columns of RAMP_TALLY_UNITS units, each by one thread, then
-   merged into the units' own records: memory is proportional to the units, and the order of
-   every sum is fixed by the shapes, not by the threads. */
+/* Counting.  A batch is counted in columns of RAMP_TALLY_UNITS units, each by one
+   thread, then merged into the units' own records: memory is proportional to the units,
+   and the order of every sum is fixed by the shapes, not by the threads. */
 #include "health/tally.h"
 
 #include "api/status.h"
@@ -90,8 +90,8 @@ static void start_block(const ramp_tally_part *part, ramp_tally_block *block) {
   }
 }
 
-/* Two sets of numbers, each known by count, mean and sum of squared deviations, become one, after
-   Chan, Golub and LeVeque. */
+/* Two sets of numbers, each known by count, mean and sum of squared deviations, become
+   one, after Chan, Golub and LeVeque. */
 static void merge_moments(ramp_unit_health *unit, double count, double mean,
                           double squares) {
   double before = (double)(unit->examples - unit->nan - unit->infinite);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The text of a network, `dense 256 relu, dense 10`, read word by word.  A comma ends a layer,
-   unless what follows can only be a further argument of the layer's function: a single word
-   behind a function that has arguments already.  Knows nothing of nodes or memory for weights. */
+/* The text of a network, `dense 256 relu, dense 10`, read word by word.  A comma ends a
+   layer, unless what follows can only be a further argument of the layer's function: a
+   single word behind a function that has arguments already.  Knows nothing of nodes or
+   memory for weights. */
 #include "network/description.h"
 
 #include "api/names.h"
@@ -94,8 +95,8 @@ static ramp_status fail_function(const reader *r, ramp_status status, word w) {
   char detail[512];
   position p = position_of(r, w);
   snprintf(detail, sizeof detail, "%s", ramp_error_detail());
-  return ramp_fail(status, "character %zu (word %zu) of the network's text: %s", p.character,
-                   p.word, detail);
+  return ramp_fail(status, "character %zu (word %zu) of the network's text: %s",
+                   p.character, p.word, detail);
 }
 
 /* ------------------------------------------------------------------ words of a layer */

@@ -10,9 +10,10 @@ typedef struct ramp_layer_description {
   ramp_function function; /* identity where the text names none */
 } ramp_layer_description;
 
-/* Reads "dense UNITS [FUNCTION], ..." into *layers descriptions, *description the caller's to
-   free().  Errors: RAMP_UNKNOWN_WORD, RAMP_INVALID_OPTION, those of ramp_function_parse(),
-   RAMP_OUT_OF_MEMORY; the detail gives the position as character and word, counted from 1. */
+/* Reads "dense UNITS [FUNCTION], ..." into *layers descriptions, *description the
+   caller's to free().  Errors: RAMP_UNKNOWN_WORD, RAMP_INVALID_OPTION, those of
+   ramp_function_parse(), RAMP_OUT_OF_MEMORY; the detail gives the position as character
+   and word, counted from 1. */
 ramp_status ramp_describe(const char *text, ramp_layer_description **description,
                           size_t *layers);
 

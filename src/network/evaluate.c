@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Running a network over data without training it: the second and third part of ramp/network.h.
-   Data sets are taken in chunks small enough that a chunk's values stay in cache. */
+/* Running a network over data without training it: the second and third part of
+   ramp/network.h. Data sets are taken in chunks small enough that a chunk's values stay
+   in cache. */
 #include "network/evaluate.h"
 
 #include "api/status.h"
@@ -86,7 +87,8 @@ ramp_status ramp_network_gradient(ramp_network *network, size_t batch, const flo
 
 /* ------------------------------------------------------------------ a data set */
 
-/* Runs the network over data->x, chunk after chunk, and hands each chunk's rows to `visit`. */
+/* Runs the network over data->x, chunk after chunk, and hands each chunk's rows to
+   `visit`. */
 typedef void visit_chunk(const ramp_network *network, const ramp_data *data, size_t first,
                          size_t rows, void *context);
 

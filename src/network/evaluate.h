@@ -7,8 +7,8 @@
 
 #include <ramp/network.h>
 
-/* RAMP_SHAPE_MISMATCH or RAMP_INVALID_DATA when the network cannot run over the data; `part` names
-   the data in the sentence. */
+/* RAMP_SHAPE_MISMATCH or RAMP_INVALID_DATA when the network cannot run over the data;
+   `part` names the data in the sentence. */
 ramp_status ramp_check_data(const ramp_network *network, const ramp_data *data,
                             const char *part);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The list of nodes and the memory for what they compute.  Memory grows when a larger batch comes and
-   is kept, so that a training step allocates nothing. */
+/* The list of nodes and the memory for what they compute.  Memory grows when a larger
+   batch comes and is kept, so that a training step allocates nothing. */
 #include "network/graph.h"
 
 #include "api/status.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What a network is inside: a list of nodes in topological order, each naming the node whose values
-   it takes.  Node 0 is the input; a layer of the text is a dense node and an activation node.
-   Invariants: a node's input stands before it; every dense node feeds exactly one activation node;
-   the last node is an activation. */
+/* What a network is inside: a list of nodes in topological order, each naming the node
+   whose values it takes.  Node 0 is the input; a layer of the text is a dense node and
+   an activation node. Invariants: a node's input stands before it; every dense node
+   feeds exactly one activation node; the last node is an activation. */
 #ifndef RAMP_NETWORK_GRAPH_H
 #define RAMP_NETWORK_GRAPH_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The record of a training.  Invariant: with epoch not null, epoch[0] .. epoch[epochs] exist. */
+/* The record of a training.  Invariant: with epoch not null, epoch[0] .. epoch[epochs]
+   exist. */
 #include "network/history.h"
 
 #include "api/status.h"

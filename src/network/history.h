@@ -8,8 +8,8 @@
 /* A history without epochs. */
 ramp_status ramp_history_start(size_t layers, ramp_history **history);
 
-/* Appends an epoch, which takes over what it points to on success.  The first one appended is
-   epoch 0. */
+/* Appends an epoch, which takes over what it points to on success.  The first one
+   appended is epoch 0. */
 ramp_status ramp_history_append(ramp_history *history, const ramp_epoch *epoch);
 
 /* Frees what an epoch points to. */

@@ -15,8 +15,8 @@ static size_t index_of_largest(size_t outputs, const float *z) {
   return largest;
 }
 
-/* log(sum e^z) - z[label], shifted by the largest z so that nothing overflows.  The gradient by z
-   is softmax(z) minus 1 at the label, times `share`. */
+/* log(sum e^z) - z[label], shifted by the largest z so that nothing overflows.  The
+   gradient by z is softmax(z) minus 1 at the label, times `share`. */
 static double cross_entropy(size_t outputs, const float *z, size_t label, double share,
                             float *gradient) {
   double largest = z[index_of_largest(outputs, z)], sum = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What training makes small: softmax cross-entropy for classes, mean squared error for numbers. */
+/* What training makes small: softmax cross-entropy for classes, mean squared error for
+   numbers. */
 #ifndef RAMP_NETWORK_LOSS_H
 #define RAMP_NETWORK_LOSS_H
 
@@ -16,8 +17,8 @@ typedef struct ramp_batch_loss {
   size_t correct; /* rows whose largest output, the first of equals, is the label */
 } ramp_batch_loss;
 
-/* The loss of output [rows][outputs], summed row after row in double.  With gradient not null,
-   writes there the gradient of the mean loss by the output. */
+/* The loss of output [rows][outputs], summed row after row in double.  With gradient
+   not null, writes there the gradient of the mean loss by the output. */
 ramp_batch_loss ramp_loss(size_t rows, size_t outputs, const float *output,
                           ramp_wanted wanted, float *gradient);
 

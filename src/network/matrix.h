@@ -13,8 +13,8 @@ typedef struct ramp_matrix {
   ramp_orientation orientation; /* whether the factor is the matrix or its transpose */
 } ramp_matrix;
 
-/* c [rows][columns] = a [rows][inner] b [inner][columns], added to c when `add` is not 0.  The
-   shapes are those of the factors, after the transposition. */
+/* c [rows][columns] = a [rows][inner] b [inner][columns], added to c when `add` is not
+   0.  The shapes are those of the factors, after the transposition. */
 ramp_status ramp_multiply(size_t rows, size_t columns, size_t inner, ramp_matrix a,
                           ramp_matrix b, int add, float *c);
 

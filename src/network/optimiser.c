@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* SGD with momentum, and Adam.  An array of parameters is updated in blocks of fixed size, in one
-   pass that sums the squared gradient too; the blocks' sums are added in their order, so that
-   nothing depends on the number of threads. */
+/* SGD with momentum, and Adam.  An array of parameters is updated in blocks of fixed
+   size, in one pass that sums the squared gradient too; the blocks' sums are added in
+   their order, so that nothing depends on the number of threads. */
 #include "network/optimiser.h"
 
 #include "api/status.h"
@@ -95,7 +95,8 @@ static ramp_adam_step adam_step(const ramp_training *how, size_t t) {
                           (float)how->epsilon};
 }
 
-/* Updates `count` parameters from `at` on and returns the sum of their squared gradient. */
+/* Updates `count` parameters from `at` on and returns the sum of their squared
+   gradient. */
 static double update_block(const ramp_optimiser_state *state, const ramp_adam_step *adam,
                            size_t at, size_t count, const float *gradient,
                            float *parameters) {

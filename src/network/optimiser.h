@@ -21,7 +21,8 @@ ramp_status ramp_optimiser_start(const ramp_network *network, const ramp_trainin
                                  ramp_optimiser_state *state);
 void ramp_optimiser_free(ramp_optimiser_state *state);
 
-/* One step down `gradient`; norm[i] becomes the 2-norm of the gradient of layer i's weights. */
+/* One step down `gradient`; norm[i] becomes the 2-norm of the gradient of layer i's
+   weights. */
 void ramp_optimiser_step(ramp_optimiser_state *state, ramp_network *network,
                          const float *gradient, double *norm);
 

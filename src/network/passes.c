@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The passes: each kind of node has one function forward and one back, side by side.  The order of
-   every sum is fixed by the shapes alone, apart from those inside oneDNN's products. */
+/* The passes: each kind of node has one function forward and one back, side by side.
+   The order of every sum is fixed by the shapes alone, apart from those inside oneDNN's
+   products. */
 #include "network/passes.h"
 
 #include "network/loops/update.h"
@@ -10,7 +11,8 @@
 
 /* ------------------------------------------------------------------ dense */
 
-/* values = inputs weights^T + biases: the biases are laid down first, the product is added. */
+/* values = inputs weights^T + biases: the biases are laid down first, the product is
+   added. */
 static ramp_status dense_forward(const ramp_network *network, ramp_node *node,
                                  size_t rows) {
   const ramp_node *input = &network->node[node->input];
@@ -22,7 +24,8 @@ static ramp_status dense_forward(const ramp_network *network, ramp_node *node,
   return ramp_multiply(rows, node->units, input->units, x, weights, 1, node->memory);
 }
 
-/* sum[u] = the sum of gradient [rows][units] over the rows, one after the other, in double. */
+/* sum[u] = the sum of gradient [rows][units] over the rows, one after the other, in
+   double. */
 static void sum_rows(size_t rows, size_t units, const float *gradient, float *sum) {
   enum { WIDTH = 64 };
   const ramp_update_loops *loops = ramp_update_loops_in_use();

@@ -12,7 +12,8 @@ static philox4x64_ctr_t random_bits(uint64_t seed, ramp_stream purpose, uint32_t
   return philox4x64(counter, key);
 }
 
-/* The 53 upper bits, as the middle of one of 2^53 equal parts of (0, 1): never 0, never 1. */
+/* The 53 upper bits, as the middle of one of 2^53 equal parts of (0, 1): never 0, never
+   1. */
 static double open_unit(uint64_t bits) { return ((double)(bits >> 11) + 0.5) * 0x1p-53; }
 
 /* Box and Muller's transform. */
@@ -23,8 +24,8 @@ double ramp_random_normal(uint64_t seed, ramp_stream purpose, uint32_t number,
   return sqrt(-2 * log(open_unit(bits.v[0]))) * cos(two_pi * open_unit(bits.v[1]));
 }
 
-/* floor(bits * bound / 2^64): a whole number below `bound`.  No count of examples is so large that
-   the unevenness, below bound / 2^64, could be noticed. */
+/* floor(bits * bound / 2^64): a whole number below `bound`.  No count of examples is so
+   large that the unevenness, below bound / 2^64, could be noticed. */
 static size_t below(uint64_t bits, uint64_t bound) {
   uint64_t high;
   (void)mulhilo64(bits, bound, &high);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Random numbers that are a pure function of (seed, stream, index): there is no state to share,
-   so that results do not depend on the number of threads or the order of calls. */
+/* Random numbers that are a pure function of (seed, stream, index): there is no state
+   to share, so that results do not depend on the number of threads or the order of
+   calls. */
 #ifndef RAMP_NETWORK_RANDOM_H
 #define RAMP_NETWORK_RANDOM_H
 
@@ -10,8 +11,8 @@
 /* What random numbers are for; streams of different purposes are independent. */
 typedef enum { RAMP_STREAM_WEIGHTS = 1, RAMP_STREAM_ORDER = 2 } ramp_stream;
 
-/* A normally distributed number of mean 0 and variance 1.  `number` tells streams of one purpose
-   apart: the layer. */
+/* A normally distributed number of mean 0 and variance 1.  `number` tells streams of
+   one purpose apart: the layer. */
 double ramp_random_normal(uint64_t seed, ramp_stream purpose, uint32_t number,
                           uint64_t index);
 

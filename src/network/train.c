@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The training loop: the last part of ramp/network.h.  Everything a step needs is allocated before
-   the first one; the clock runs while training alone. */
+/* The training loop: the last part of ramp/network.h.  Everything a step needs is
+   allocated before the first one; the clock runs while training alone. */
 #include "api/status.h"
 #include "network/evaluate.h"
 #include "network/graph.h"
@@ -116,7 +116,8 @@ static void add_step(trainer *t, running *r, size_t rows, ramp_batch_loss loss) 
     t->norm_sum[i] += t->norm[i];
 }
 
-/* One mini-batch: forward, loss, back, update.  A loss that is not finite updates nothing. */
+/* One mini-batch: forward, loss, back, update.  A loss that is not finite updates
+   nothing. */
 static ramp_status step(trainer *t, const size_t *order, size_t rows, running *r) {
   ramp_wanted wanted = gather(t, order, rows);
   ramp_status status = ramp_pass_forward(t->network, rows, t->x, NULL);

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Writes pytorch_losses.h: what PyTorch's loss is, step after step, on small fixed networks.
+"""Writes pytorch_losses.h: PyTorch's loss, step after step, on small fixed networks.
 
-Data and first weights are the formula scattered() of support.c, so that both sides start from
-the same numbers. PyTorch computes in 64 bits. Run in this folder:
+Data and first weights are the formula scattered() of support.c, so that both sides start
+from the same numbers. PyTorch computes in 64 bits. Run in this folder:
 
     /usr/bin/python3 pytorch_losses.py > pytorch_losses.h
 """
@@ -17,9 +17,9 @@ def scattered(i):
 
 
 def float_tensor(first, *shape):
-    """scattered(first), scattered(first + 1), ... rounded to float as Ramp stores them."""
-    count = torch.Size(shape).numel()
-    values = torch.tensor([scattered(first + i) for i in range(count)], dtype=torch.float64)
+    """scattered(first), scattered(first + 1), ..., as floats: so Ramp stores them."""
+    numbers = [scattered(first + i) for i in range(torch.Size(shape).numel())]
+    values = torch.tensor(numbers, dtype=torch.float64)
     return values.float().double().reshape(shape)
 
 
@@ -69,8 +69,9 @@ FUNCTIONS = {
 }
 
 print("/* SPDX-License-Identifier: MIT */")
-print(f"/* Written by pytorch_losses.py with PyTorch {torch.__version__.split('+')[0]}. */")
-print(f"enum {{ EXAMPLES = {EXAMPLES}, INPUTS = {INPUTS}, OUTPUTS = {OUTPUTS}, STEPS = {STEPS} }};")
+print(f"/* Written by pytorch_losses.py with PyTorch {torch.__version__}. */")
+print(f"enum {{ EXAMPLES = {EXAMPLES}, INPUTS = {INPUTS} }};")
+print(f"enum {{ OUTPUTS = {OUTPUTS}, STEPS = {STEPS} }};")
 print("static const sequence sequences[] = {")
 for name, function in FUNCTIONS.items():
     for optimiser in (adam, sgd):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Small data sets and networks for the tests of this folder; every value is a plain formula, so
-   that a test never depends on the random numbers it tests. */
+/* Small data sets and networks for the tests of this folder; every value is a plain
+   formula, so that a test never depends on the random numbers it tests. */
 #ifndef RAMP_TESTS_NETWORK_SUPPORT_H
 #define RAMP_TESTS_NETWORK_SUPPORT_H
 
@@ -18,7 +18,8 @@
     if ((call) != RAMP_OK) fail_msg("%s: %s", #call, ramp_error_detail());               \
   } while (0)
 
-/* A number in [-1, 1) that looks random: the same in every language with whole numbers. */
+/* A number in [-1, 1) that looks random: the same in every language with whole
+   numbers. */
 double scattered(size_t i);
 
 /* A network, or a failed test. */
@@ -31,7 +32,8 @@ void scatter_parameters(ramp_network *network, double scale);
 /* A copy of all weights and biases, layer by layer; the caller frees it. */
 float *copy_parameters(const ramp_network *network);
 
-/* Inputs from scattered(), labels i mod outputs or targets from scattered(); data_free() it. */
+/* Inputs from scattered(), labels i mod outputs or targets from scattered();
+   data_free() it. */
 ramp_data *data_of(ramp_task task, size_t examples, size_t inputs, size_t outputs);
 void data_free(ramp_data *data);
 

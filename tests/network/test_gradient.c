@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The gradient of a network against central differences.  The oracle runs the network anew in double,
-   with plain loops and the functions in 64 bits, and shares nothing with the code under test but
-   ramp_forward().  Weights are changed until no pre-activation is near a kink. */
+/* The gradient of a network against central differences.  The oracle runs the network
+   anew in double, with plain loops and the functions in 64 bits, and shares nothing
+   with the code under test but ramp_forward().  Weights are changed until no
+   pre-activation is near a kink. */
 #include "support.h"
 
 #include <math.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The counters of health.h against a plain count over the network's own outputs, on every variant. */
+/* The counters of health.h against a plain count over the network's own outputs, on
+   every variant. */
 #include "support.h"
 
 #include <float.h>
@@ -11,9 +12,9 @@
 /* Neither is a multiple of the blocks that the counting goes by. */
 enum { EXAMPLES = 700, INPUTS = 3, UNITS = 83 };
 
-/* Where the slope falls below 1 % of its largest magnitude, solved by hand: for tanh it is
-   1/cosh^2(x), so cosh(x) = 10; for sigmoid 1/(4 cosh^2(x/2)); for elu e^x below 0; softplus's
-   slope is the sigmoid, 1/(1 + e^-x). */
+/* Where the slope falls below 1 % of its largest magnitude, solved by hand: for tanh it
+   is 1/cosh^2(x), so cosh(x) = 10; for sigmoid 1/(4 cosh^2(x/2)); for elu e^x below 0;
+   softplus's slope is the sigmoid, 1/(1 + e^-x). */
 typedef struct saturation {
   const char *function;
   double below, above;
@@ -94,7 +95,8 @@ static void expect_unit(const ramp_unit_health *got, const ramp_unit_health *wan
         wanted->mean, wanted->variance, extremes);
 }
 
-/* Every unit has another range; a few are made to overflow, to be NaN, or to be far from 0. */
+/* Every unit has another range; a few are made to overflow, to be NaN, or to be far
+   from 0. */
 static void spread_units(ramp_layer layer) {
   for (size_t u = 0; u < UNITS; u++) {
     for (size_t i = 0; i < INPUTS; i++)
@@ -200,7 +202,8 @@ static void layers_in_order(void **state) {
   data_free(data);
 }
 
-/* ------------------------------------------------------------------ evaluation and histogram */
+/* ------------------------------------------------------------------ evaluation and
+   histogram */
 
 /* Loss and accuracy over several chunks, counted by hand on ramp_network_forward(). */
 static void evaluation_by_hand(void **state) {
@@ -271,6 +274,9 @@ static void misfit(void **state) {
   assert_int_equal(ramp_network_evaluate(network, data, &evaluation, &health),
                    RAMP_SHAPE_MISMATCH);
   assert_null(health);
+  data->outputs = 3, data->inputs = INPUTS - 1;
+  assert_int_equal(ramp_network_evaluate(network, data, &evaluation, &health),
+                   RAMP_SHAPE_MISMATCH);
   assert_int_equal(ramp_network_evaluate(network, NULL, &evaluation, &health),
                    RAMP_NULL_POINTER);
   ramp_health_free(NULL);

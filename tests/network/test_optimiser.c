@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Adam and SGD against plain loops in double.  The network is one linear layer under squared
-   error, whose gradient is a formula: 2/(examples outputs) (y - target) x. */
+/* Adam and SGD against plain loops in double.  The network is one linear layer under
+   squared error, whose gradient is a formula: 2/(examples outputs) (y - target) x. */
 #include "support.h"
 
 #include <math.h>
@@ -135,7 +135,8 @@ static void defaults(void **state) {
   assert_null(how.progress);
 }
 
-/* A layer of more weights than one block: the norm of the gradient is that of all of them. */
+/* A layer of more weights than one block: the norm of the gradient is that of all of
+   them. */
 static void norm_of_large_layer(void **state) {
   (void)state;
   double loss, square = 0;

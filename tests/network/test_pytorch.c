@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Training against PyTorch's numbers: the loss, step after step, from the same first weights. */
+/* Training against PyTorch's numbers: the loss, step after step, from the same first
+   weights. */
 #include "support.h"
 
 #include <math.h>

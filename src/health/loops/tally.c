@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The counting loop.  Compiled once per instruction set, with RAMP_VARIANT naming it; every variant
-   counts the same, bit for bit, because nothing here is added in an order of its choice. */
+/* The counting loop.  Compiled once per instruction set, with RAMP_VARIANT naming it;
+   every variant counts the same, bit for bit, because nothing here is added in an order
+   of its choice. */
 #include "health/loops/tally.h"
 
 #include <float.h>

@@ -8,8 +8,9 @@
 
 #define RAMP_TALLY_UNITS 64
 
-/* Counts of neighbouring units over the rows of one batch; the fields mean what they mean in
-   ramp_unit_health.  Sums are of deviations from `pivot`, of finite outputs alone. */
+/* Counts of neighbouring units over the rows of one batch; the fields mean what they
+   mean in ramp_unit_health.  Sums are of deviations from `pivot`, of finite outputs
+   alone. */
 typedef struct ramp_tally_block {
   uint32_t positive[RAMP_TALLY_UNITS], zero[RAMP_TALLY_UNITS],
       saturated[RAMP_TALLY_UNITS];
@@ -20,8 +21,8 @@ typedef struct ramp_tally_block {
   double sum[RAMP_TALLY_UNITS], squares[RAMP_TALLY_UNITS];
 } ramp_tally_block;
 
-/* Part of a batch: `rows` rows that lie `stride` floats apart, `units` neighbouring units of
-   each. */
+/* Part of a batch: `rows` rows that lie `stride` floats apart, `units` neighbouring
+   units of each. */
 typedef struct ramp_tally_part {
   size_t rows, stride, units;
   const float *x, *y;

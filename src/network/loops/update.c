@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The hot loops of training.  Compiled once per instruction set, with RAMP_VARIANT naming it; every
-   variant gives the same bits: nothing is contracted, and sums have LANES partial sums whatever
-   the vectors' width. */
+/* The hot loops of training.  Compiled once per instruction set, with RAMP_VARIANT
+   naming it; every variant gives the same bits: nothing is contracted, and sums have
+   LANES partial sums whatever the vectors' width. */
 #include "network/loops/update.h"
 
 #include <math.h>

@@ -10,8 +10,8 @@
  *
  * The text is a list of layers, comma-separated: `dense UNITS [FUNCTION]`.  FUNCTION is
  * what ramp_function_parse() reads; a comma inside its arguments stays with it
- * ("dense 64 clip:0,6").
- * Without a function a layer is linear.  Every dense layer has biases, which start at 0.
+ * ("dense 64 clip:0,6").  Without a function a layer is linear.  Every dense layer has
+ * biases, which start at 0.
  *
  * Weights start normally distributed with variance 2/inputs (He), 2/(inputs + units)
  * (Glorot) or 1/inputs (LeCun), whichever suits the layer's function (ramp list NAME

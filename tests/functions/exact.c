@@ -2,8 +2,8 @@
 /*
  * Evaluates expressions in MPFR intervals.
  *
- * Invariant: low is rounded down and high up at every step, so the real value lies between them.
- * Where a result is exact both ends are equal, signs of zeros included.
+ * Invariant: low is rounded down and high up at every step, so the real value lies
+ * between them. Where a result is exact both ends are equal, signs of zeros included.
  */
 #include "expression.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads expressions: a recursive-descent parser, one function per level of C's precedence.
- * A failure leaves `failed` at the place in the text; parsing then unwinds without reading on.
+ * Reads expressions: a recursive-descent parser, one function per level of C's
+ * precedence. A failure leaves `failed` at the place in the text; parsing then unwinds
+ * without reading on.
  */
 #include "expression.h"
 
@@ -35,7 +36,8 @@ static void expect(parser *p, const char *token) {
   if (!accept(p, token)) fail(p);
 }
 
-/* Appends a node with `operands` of a, b, c.  Copies without rounding keep a point a point. */
+/* Appends a node with `operands` of a, b, c.  Copies without rounding keep a point a
+ * point. */
 static int append(parser *p, node_kind kind, int operands, int a, int b, int c) {
   if (p->e->nodes == EXPRESSION_NODES) return fail(p);
   expression_node *n = &p->e->node[p->e->nodes];

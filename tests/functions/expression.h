@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * expression.h: an arithmetic expression in x and p[0..3], read from text, evaluated twice over:
- * exactly (exact.c, MPFR intervals of any precision) and quickly (quick.c, blocks of double
- * intervals).  Both give an interval that holds the real value.
+ * expression.h: an arithmetic expression in x and p[0..3], read from text, evaluated
+ * twice over: exactly (exact.c, MPFR intervals of any precision) and quickly (quick.c,
+ * blocks of double intervals).  Both give an interval that holds the real value.
  *
- * Grammar, with C's precedence: ?: || && comparisons + - * / unary minus, parentheses, numbers, x,
- * p[i], fabs, fmin, fmax and the functions of expression_functions.
+ * Grammar, with C's precedence: ?: || && comparisons + - * / unary minus, parentheses,
+ * numbers, x, p[i], fabs, fmin, fmax and the functions of expression_functions.
  *
- * An expression is an array of nodes in which each comes after its operands: evaluating it is one
- * pass from the first to the last, without recursion.
+ * An expression is an array of nodes in which each comes after its operands: evaluating
+ * it is one pass from the first to the last, without recursion.
  */
 #ifndef RAMP_TESTS_EXPRESSION_H
 #define RAMP_TESTS_EXPRESSION_H
@@ -71,7 +71,8 @@ typedef struct expression_function {
 extern const expression_function expression_functions[];
 extern const int expression_function_count;
 
-/* Returns null, or where the text cannot be read.  The text must outlive the expression. */
+/* Returns null, or where the text cannot be read.  The text must outlive the expression.
+ */
 const char *expression_parse(const char *text, expression *e);
 
 /* ------------------------------------------------------------------ exact.c */
@@ -83,8 +84,9 @@ typedef struct exact_interval {
 /* Which way a comparison of equal numbers falls: as if x were a little less, or more. */
 typedef enum { SIDE_LEFT = -1, SIDE_NONE = 0, SIDE_RIGHT = 1 } expression_side;
 
-/* Sets node[0 .. e->nodes) at the precision they have; the last one is the result.  An infinite x
-   stands for a number beyond every stored type, so that limits come out and inf * 0 cannot. */
+/* Sets node[0 .. e->nodes) at the precision they have; the last one is the result.  An
+   infinite x stands for a number beyond every stored type, so that limits come out and
+   inf * 0 cannot. */
 void expression_exact(const expression *e, double x, const double *parameter,
                       expression_side side, exact_interval *node);
 
@@ -101,8 +103,8 @@ typedef struct quick_block {
   double low[QUICK_BLOCK], high[QUICK_BLOCK];
 } quick_block;
 
-/* As expression_exact() for count <= QUICK_BLOCK finite inputs, none of which is equal to what it is
-   compared with. */
+/* As expression_exact() for count <= QUICK_BLOCK finite inputs, none of which is equal to
+   what it is compared with. */
 void expression_quick(const expression *e, size_t count, const double *x,
                       const double *parameter, quick_block *node);
 

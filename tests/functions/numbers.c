@@ -2,10 +2,11 @@
 /*
  * The four stored types as bits.
  *
- * Invariant behind both roundings: a positive finite number of a type with precision p and
- * smallest subnormal 2^least is n 2^q with n < 2^p, q >= least, and n >= 2^(p-1) unless q = least;
- * its bits are then ((q - least) << (p - 1)) + n.  A carry out of n runs into the exponent
- * field, as it must, and one out of the largest number gives infinity.
+ * Invariant behind both roundings: a positive finite number of a type with precision p
+ * and smallest subnormal 2^least is n 2^q with n < 2^p, q >= least, and n >= 2^(p-1)
+ * unless q = least; its bits are then ((q - least) << (p - 1)) + n.  A carry out of n
+ * runs into the exponent field, as it must, and one out of the largest number gives
+ * infinity.
  */
 #include "numbers.h"
 

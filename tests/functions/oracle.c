@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The right answers: intervals from quick.c and exact.c, rounded, and the rules beside them.
+ * The right answers: intervals from quick.c and exact.c, rounded, and the rules beside
+ * them.
  */
 #include "oracle.h"
 
@@ -243,7 +244,8 @@ static const exact_interval *times(oracle *o, const exact_interval *v, double dy
   return &o->factor;
 }
 
-/* Raises the precision until the answer is decided, and leaves the interval that decided it. */
+/* Raises the precision until the answer is decided, and leaves the interval that decided
+ * it. */
 static const exact_interval *decide(oracle *o, oracle_direction direction, ramp_type type,
                                     double x, double dy, uint64_t *bits) {
   o->exact_answers++;
@@ -259,8 +261,8 @@ static const exact_interval *decide(oracle *o, oracle_direction direction, ramp_
   abort();
 }
 
-/* A zero derivative, as a value or as the limit at an infinite x, blocks an infinite dy; one that
-   only underflows does not. */
+/* A zero derivative, as a value or as the limit at an infinite x, blocks an infinite dy;
+   one that only underflows does not. */
 static uint64_t times_infinity(oracle *o, ramp_type type, double x, double dy) {
   uint64_t derivative;
   const exact_interval *v = decide(o, ORACLE_DERIVATIVE, RAMP_F64, x, 1, &derivative);

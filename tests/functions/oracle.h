@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * oracle.h: the right answers, from oracle.def and nothing of libramp but its public structs.
+ * oracle.h: the right answers, from oracle.def and nothing of libramp but its public
+ * structs.
  *
  *     oracle *truth = oracle_open(&f);
  *     oracle_answer(truth, ORACLE_VALUE, RAMP_F32, count, x, NULL, expected);
  *     oracle_close(truth);
  *
- * An answer is decided when both ends of an interval holding the exact value round to the same bits:
- * first tried in double (quick.c), then with MPFR at rising precision.  The rules that are no
- * mathematics are here: NaN, infinities, the sides of zero, kinks, and zero times infinity.
+ * An answer is decided when both ends of an interval holding the exact value round to the
+ * same bits: first tried in double (quick.c), then with MPFR at rising precision.  The
+ * rules that are no mathematics are here: NaN, infinities, the sides of zero, kinks, and
+ * zero times infinity.
  *
  * An oracle is a workspace: one per thread.
  */
@@ -39,7 +41,8 @@ const oracle_line *oracle_line_of(int row);
 oracle *oracle_open(const ramp_function *f);
 void oracle_close(oracle *o);
 
-/* expected[i] = what f(x[i]) or f'(x[i]) is in `type`; with dy not null, that times dy[i]. */
+/* expected[i] = what f(x[i]) or f'(x[i]) is in `type`; with dy not null, that times
+ * dy[i]. */
 void oracle_answer(oracle *o, oracle_direction direction, ramp_type type, size_t count,
                    const void *x, const void *dy, void *expected);
 
@@ -54,8 +57,8 @@ void oracle_exact(oracle *o, oracle_direction direction, double x, double dy,
 /* The derivatives from the left and from the right, each rounded to f64. */
 void oracle_sides(oracle *o, double x, double *left, double *right);
 
-/* Where conditions of the function change, ascending, without repetition: the kinks are among
-   them.  Returns how many. */
+/* Where conditions of the function change, ascending, without repetition: the kinks are
+   among them.  Returns how many. */
 int oracle_thresholds(const oracle *o, const double **threshold);
 
 /* How many answers took MPFR so far. */

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Evaluates expressions over blocks of doubles: glibc's elementary functions, widened to
- * intervals that hold the exact value, operation by operation.  The compiler vectorises the
- * loops, and with gcc the calls of glibc too.
+ * intervals that hold the exact value, operation by operation.  The compiler vectorises
+ * the loops, and with gcc the calls of glibc too.
  *
- * Invariant: an end never crosses zero by widening, so signs of results that underflow stay known.
- * Undecided conditions (an interval on both sides of what it is compared with) give NaN ends,
- * and with them the question to exact.c.
+ * Invariant: an end never crosses zero by widening, so signs of results that underflow
+ * stay known. Undecided conditions (an interval on both sides of what it is compared
+ * with) give NaN ends, and with them the question to exact.c.
  */
 #include "expression.h"
 
 #include <math.h>
 #include <string.h>
 
-/* gcc compiles the loops for several CPUs, and knows glibc's vector functions (libmvec) when told
-   that they exist; elsewhere the scalar ones are as right, only slower. */
+/* gcc compiles the loops for several CPUs, and knows glibc's vector functions (libmvec)
+   when told that they exist; elsewhere the scalar ones are as right, only slower. */
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) &&                   \
     defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
 #define FOR_EACH_CPU __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
@@ -26,8 +26,8 @@
 #define CALL_VECTOR_FORM
 #endif
 
-/* One rounding of an operation is half of 2^-52.  glibc states at most 4 units in the last place,
-   2^-50, for its scalar and vector functions; twice that is allowed for. */
+/* One rounding of an operation is half of 2^-52.  glibc states at most 4 units in the
+   last place, 2^-50, for its scalar and vector functions; twice that is allowed for. */
 #define WIDTH_OPERATION 0x1p-52
 #define WIDTH_FUNCTION 0x1p-49
 /* Far above what underflows in double, far below all of f32. */

@@ -56,7 +56,8 @@ static void add_binades(sample *s) {
   }
 }
 
-/* ------------------------------------------------------------------ where things happen */
+/* ------------------------------------------------------------------ where things happen
+ */
 
 typedef struct watch {
   oracle *truth;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ramp-sweep: compares every one of the 2^32 f32 inputs of a function, value and derivative, with
- * the oracle, on all cores.
+ * ramp-sweep: compares every one of the 2^32 f32 inputs of a function, value and
+ * derivative, with the oracle, on all cores.
  *
  *     ramp-sweep FUNCTION|all [--direction value|derivative] [--variant NAME]
  *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract of ramp.h for what is asked wrongly or specially: NaN, overlap, null pointers,
- * unknown types and functions, invalid parameters, counts beyond memory, dispatch.
+ * The contract of ramp.h for what is asked wrongly or specially: NaN, overlap, null
+ * pointers, unknown types and functions, invalid parameters, counts beyond memory,
+ * dispatch.
  */
 #include "support.h"
 
@@ -23,7 +24,8 @@ static ramp_status call_on(const ramp_function *f, call which, ramp_type type,
   }
 }
 
-/* ------------------------------------------------------------------ NaN, infinities, zero */
+/* ------------------------------------------------------------------ NaN, infinities,
+ * zero */
 
 /* Literal, because the oracle's own idea of NaN is what is checked, too. */
 static const uint64_t canonical[NUMBER_TYPES] = {0x7ff8000000000000, 0x7fc00000, 0x7e00,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ramp_convert between all pairs of types: every number of the 16-bit types; of the wider ones each
- * binade, and around every 16-bit midpoint, where rounding twice would show.
+ * ramp_convert between all pairs of types: every number of the 16-bit types; of the wider
+ * ones each binade, and around every 16-bit midpoint, where rounding twice would show.
  */
 #include "support.h"
 
@@ -34,8 +34,8 @@ static void add_around(list *l, double value) {
   }
 }
 
-/* Midpoints of neighbours in a narrower type; for f64, also a hair beside what f32 would make of
-   them, so that rounding to f32 first would make a tie of it. */
+/* Midpoints of neighbours in a narrower type; for f64, also a hair beside what f32 would
+   make of them, so that rounding to f32 first would make a tie of it. */
 static void add_midpoints(list *l, ramp_type narrow, uint64_t step) {
   for (uint64_t bits = 0; bits + 1 < number_infinity(narrow); bits += step) {
     double a = number_value(narrow, bits), b = number_value(narrow, bits + 1);

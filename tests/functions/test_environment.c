@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The caller's floating-point environment: rounding mode, flush-to-zero and exception flags
- * neither change the result nor are changed by a call.
+ * The caller's floating-point environment: rounding mode, flush-to-zero and exception
+ * flags neither change the result nor are changed by a call.
  */
 #include "support.h"
 
@@ -57,7 +57,8 @@ static void fill(bench *b, int row, ramp_type type) {
     assert_int_equal(run(b, which, b->y[which]), RAMP_OK);
 }
 
-/* The environment is set only around the call: the test's own arithmetic needs the usual one. */
+/* The environment is set only around the call: the test's own arithmetic needs the usual
+ * one. */
 static void check(bench *b, int rounding, bool flushing, int flags) {
   for (int which = 0; which < 3; which++) {
     fenv_t usual;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Kinks: the rule chosen, the list of them, and the subdifferential at, beside and away from them. */
+/* Kinks: the rule chosen, the list of them, and the subdifferential at, beside and away
+ * from them. */
 #include "support.h"
 
 #include <math.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a call may touch: exactly `count` elements, wherever they lie.  The bits of each element
- * must not depend on count, position, alignment, being in place, variant or threads.
+ * What a call may touch: exactly `count` elements, wherever they lie.  The bits of each
+ * element must not depend on count, position, alignment, being in place, variant or
+ * threads.
  */
 #define _GNU_SOURCE
 #include "support.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The oracle checks itself before it judges: its rounding against the definition of rounding, its
- * expressions against the compiler's reading of the same text, its quick intervals against the
- * exact ones, and both against facts worked out by hand.
+ * The oracle checks itself before it judges: its rounding against the definition of
+ * rounding, its expressions against the compiler's reading of the same text, its quick
+ * intervals against the exact ones, and both against facts worked out by hand.
  */
 #include "expression.h"
 #include "support.h"
@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Between two neighbours lies their midpoint, which goes to the even one, and everything beside it
-   to the nearer: that is all of rounding. */
+/* Between two neighbours lies their midpoint, which goes to the even one, and everything
+   beside it to the nearer: that is all of rounding. */
 static void check_gap(ramp_type type, uint64_t low) {
   double a = number_value(type, low), b = number_value(type, low + 1);
   if (isinf(b)) b = 2 * a - number_value(type, low - 1);
@@ -156,7 +156,8 @@ static const struct fact {
   double x, y;
 } facts[] = {
     {"sigmoid", ORACLE_VALUE, RAMP_F32, 0x1p-149, 0.5},
-    /* 1/2 + x/4 is the midpoint of 1/2 and its neighbour; -x^3/48 pulls it down, or back up. */
+    /* 1/2 + x/4 is the midpoint of 1/2 and its neighbour; -x^3/48 pulls it down, or back
+       up. */
     {"sigmoid", ORACLE_VALUE, RAMP_F32, 0x1p-23, 0.5},
     {"sigmoid", ORACLE_VALUE, RAMP_F32, 0x3p-23, 0.5 + 0x1p-24},
     {"sigmoid", ORACLE_VALUE, RAMP_F32, -0x1p-24, 0.5},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Functions as text: every form that is read, every mistake and its sentence, and the way back. */
+/* Functions as text: every form that is read, every mistake and its sentence, and the way
+ * back. */
 #include "support.h"
 
 #include <locale.h>
@@ -209,7 +210,8 @@ static void text_reads_back_to_the_same_function(void **state) {
 /* What is the default is not said, and numbers are as short as they can be. */
 static void text_is_what_a_person_would_write(void **state) {
   (void)state;
-  static const char *const texts[] = {"relu", "leaky_relu", "leaky_relu:slope=0.1", "tanh"};
+  static const char *const texts[] = {"relu", "leaky_relu", "leaky_relu:slope=0.1",
+                                      "tanh"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     ramp_function f = function_of(texts[i]);
     char text[64];

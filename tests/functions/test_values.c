@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The matrix made from the table: function x type x property, each on every variant that the CPU
- * runs.  32- and 16-bit results must have the oracle's bits; 64-bit ones stay within the bounds that
- * the table states.  For every 64-bit property the worst input is printed.
+ * The matrix made from the table: function x type x property, each on every variant that
+ * the CPU runs.  32- and 16-bit results must have the oracle's bits; 64-bit ones stay
+ * within the bounds that the table states.  For every 64-bit property the worst input is
+ * printed.
  */
 #include "support.h"
 
@@ -34,7 +35,8 @@ static oracle_direction direction_of(property what) {
   return what == VALUE ? ORACLE_VALUE : ORACLE_DERIVATIVE;
 }
 
-/* Gradients of every kind, powers of two often: those times a rounded derivative are exact. */
+/* Gradients of every kind, powers of two often: those times a rounded derivative are
+ * exact. */
 static uint64_t some_dy(ramp_type type, size_t i, uint64_t *random) {
   double power = ldexp(number_random(random) & 1 ? -1 : 1, (int)(i / 8 % 21) - 10);
   switch (i % 8) {
@@ -101,8 +103,9 @@ static void run(trial *t) {
 
 /* ------------------------------------------------------------------ 32 and 16 bits */
 
-/* dx is rounded once from the product with a derivative in double.  With dy a power of two that is
-   correct rounding; else the double's own error may turn a tie, by one unit in the last place. */
+/* dx is rounded once from the product with a derivative in double.  With dy a power of
+   two that is correct rounding; else the double's own error may turn a tie, by one unit
+   in the last place. */
 static bool tie_allowed(const trial *t, size_t i, uint64_t got, uint64_t expected) {
   int exponent;
   double dy = dy_of(t, i);
@@ -140,7 +143,8 @@ typedef struct exact_value {
 
 static double bound_of(const cell *c) {
   const ramp_function_row *row = ramp_function_row_at(c->row);
-  /* The product with dy adds a rounding of half a unit, twice below the normal numbers. */
+  /* The product with dy adds a rounding of half a unit, twice below the normal numbers.
+   */
   if (c->what == BACKWARD) return row->f64_derivative_bound + 1;
   return c->what == VALUE ? row->f64_value_bound : row->f64_derivative_bound;
 }

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# vector_form.sh OBJDUMP VARIANT OBJECT...: fails when a loop in the objects has lost its vector
-# form.  Each loop is a symbol <function>_forward, <function>_derivative_of or <function>_backward; it must
-# write arrays by whole registers of the variant's width, and call nothing: a call is a function
-# that the compiler did not inline, or libm's.  (Packed arithmetic proves less: scalar code masks signs
-# with it.  GCC writes two doubles for old CPUs by halves: movlps, movhps.)
+# vector_form.sh OBJDUMP VARIANT OBJECT...: fails when a loop in the objects has lost its
+# vector form.  Each loop is a symbol <function>_forward, <function>_derivative_of or
+# <function>_backward; it must write arrays by whole registers of the variant's width, and call
+# nothing: a call is a function that the compiler did not inline, or libm's.  (Packed arithmetic
+# proves less: scalar code masks signs with it.  GCC writes two doubles for old CPUs by
+# halves, movlps and movhps.)
 objdump=$1 variant=$2
 shift 2
 case $variant in
@@ -12,7 +13,8 @@ case $variant in
   avx2) register=ymm ;;
   *) register=xmm ;;
 esac
-"$objdump" -dr --no-show-raw-insn "$@" | awk -v register="$register" -v variant="$variant" '
+"$objdump" -dr --no-show-raw-insn "$@" |
+  awk -v register="$register" -v variant="$variant" '
   function judge() {
     if (!loop) return
     loops++

@@ -265,12 +265,12 @@ static void the_command_repeats_the_comparison(void **state) {
   (void)state;
   char text[4096] = "", *data = path_join(folder, "it's <b>&\"data\" $HOME.csv");
   for (int i = 0; i < 60; i++)
-    snprintf(text + strlen(text), sizeof text - strlen(text), "%d,%d,%s\n", i % 7, i % 5,
-             i % 7 > i % 5 ? "more" : "less");
+    snprintf(text + strlen(text), sizeof text - strlen(text), "%s,%d,%d\n",
+             i % 7 > i % 5 ? "more" : "less", i % 7, i % 5);
   file_write(data, text, strlen(text));
   json_t *first =
       json_of(COMPARE(data, "--epochs", "2", "--functions", "relu,clip:-1,1", "--seed",
-                      "3", "--optimiser", "sgd", "--test-share", "0.3", "--label", "3"),
+                      "3", "--optimiser", "sgd", "--test-share", "0.3", "--label", "1"),
               0);
   char *copy = path_join(folder, "copy"), command[8192];
   snprintf(command, sizeof command,
@@ -322,9 +322,9 @@ static void wrong_use_is_refused_before_anything_is_made(void **state) {
 static void a_folder_that_cannot_be_written_is_found_before_training(void **state) {
   (void)state;
   file_write(report, "mine", 4);
-  REFUSED(3, "is a file", "xor", "--epochs", "1000000");
+  REFUSED(3, "is a file", "xor", "--epochs", "2000");
   char *inside = path_join(report, "deeper");
-  assert_refused(RUN("compare", "xor", "--epochs", "1000000", "--output", inside), 3,
+  assert_refused(RUN("compare", "xor", "--epochs", "2000", "--output", inside), 3,
                  "cannot make the folder");
   assert_refused(RUN("compare", "xor", "--output", ""), 2, "--output is empty");
   free(inside);
@@ -339,14 +339,14 @@ static void an_index_that_is_a_folder_is_found_before_training(void **state) {
   char *index = path_join(report, "index.html");
   assert_int_equal(mkdir(report, 0700), 0);
   assert_int_equal(mkdir(index, 0700), 0);
-  REFUSED(3, "index.html", "xor", "--epochs", "1000000");
+  REFUSED(3, "index.html", "xor", "--epochs", "2000");
   free(index);
 }
 
 static void without_gnuplot_it_does_not_begin(void **state) {
   (void)state;
   run_result r = run_ramp((run_request){
-      .arguments = ARGUMENTS("compare", "xor", "--epochs", "1000000", "--output", report),
+      .arguments = ARGUMENTS("compare", "xor", "--epochs", "2000", "--output", report),
       .environment = ARGUMENTS("PATH=/nowhere")});
   assert_refused(r, 3, "gnuplot");
   assert_int_equal(folder_entries(folder), 0);

@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <omp.h>
+#include <string.h>
 
 /* ------------------------------------------------------------------ environment */
 
@@ -104,14 +105,38 @@ static void run_blocks(const job *j, size_t begin, size_t end) {
   }
 }
 
-static void run_part(const job *j, size_t begin, size_t end) {
-  ramp_environment caller = ramp_environment_enter();
+static void run_aligned(const job *j, size_t begin, size_t end) {
   size_t offset = begin * j->size;
   const char *dy = j->dy ? j->dy + offset : NULL;
   if (j->widen)
     run_blocks(j, begin, end);
   else
     run_loops(j, end - begin, j->x + offset, dy, j->out + offset);
+}
+
+/* Arrays that are not aligned to their elements pass through aligned blocks. */
+static void run_misaligned(const job *j, size_t begin, size_t end) {
+  double x[BLOCK], dy[BLOCK];
+  job inner = *j;
+  inner.x = (const char *)x;
+  inner.dy = j->dy ? (const char *)dy : NULL;
+  inner.out = (char *)x;
+  for (size_t at = begin; at < end; at += BLOCK) {
+    size_t n = end - at < BLOCK ? end - at : BLOCK;
+    memcpy(x, j->x + at * j->size, n * j->size);
+    if (j->dy) memcpy(dy, j->dy + at * j->size, n * j->size);
+    run_aligned(&inner, 0, n);
+    memcpy(j->out + at * j->size, x, n * j->size);
+  }
+}
+
+static void run_part(const job *j, size_t begin, size_t end) {
+  uintptr_t together = (uintptr_t)j->x | (uintptr_t)j->dy | (uintptr_t)j->out;
+  ramp_environment caller = ramp_environment_enter();
+  if (together % j->size == 0)
+    run_aligned(j, begin, end);
+  else
+    run_misaligned(j, begin, end);
   ramp_environment_leave(&caller);
 }
 

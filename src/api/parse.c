@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A piece of the text, not ended by a zero. */
+/* A piece of the text, not ended by a zero.  Longer ones are cut to LONGEST, which no name and no
+   number that is read may have. */
+enum { LONGEST = 200 };
+
 typedef struct {
   const char *start;
   int length;
@@ -26,20 +29,20 @@ static bool is(word w, const char *name) {
 static word cut(const char **text, char end) {
   const char *stop = strchr(*text, end);
   size_t length = stop ? (size_t)(stop - *text) : strlen(*text);
-  word w = {*text, (int)(length < 200 ? length : 200)};
+  word w = {*text, (int)(length < LONGEST ? length : LONGEST)};
   *text += length + (stop != NULL);
   return w;
 }
 
 /* The whole word as a number, in the C locale. */
 static bool read_number(word w, double *number) {
-  char text[201], *end;
+  char text[LONGEST + 1], *end;
   memcpy(text, w.start, (size_t)w.length);
   text[w.length] = 0;
   locale_t c = newlocale(LC_ALL_MASK, "C", NULL);
   *number = strtod_l(text, &end, c);
   freelocale(c);
-  return w.length > 0 && *end == 0 && text[0] != ' ';
+  return w.length > 0 && w.length < LONGEST && *end == 0 && text[0] != ' ';
 }
 
 /* ------------------------------------------------------------------ names */
@@ -49,7 +52,7 @@ static const char *row_name(int i) { return ramp_function_row_at(i)->name; }
 static ramp_status find_row(word w, int *row) {
   for (*row = 0; *row < ramp_function_rows(); ++*row)
     if (is(w, row_name(*row))) return RAMP_OK;
-  char wrong[201];
+  char wrong[LONGEST + 1];
   snprintf(wrong, sizeof wrong, "%.*s", w.length, w.start);
   const char *nearest = ramp_nearest_name(wrong, row_name, ramp_function_rows());
   if (nearest)
@@ -61,34 +64,56 @@ static ramp_status find_row(word w, int *row) {
 
 /* ------------------------------------------------------------------ arguments */
 
-static ramp_status read_kink(const char *name, word value, ramp_function *f) {
+/* The arguments as they are read: into f, counting those without a name, and noting which were
+   given (bit i for parameter i, the last one for the kink rule). */
+typedef struct {
+  const ramp_function_row *row;
+  ramp_function *f;
+  int position;
+  unsigned given;
+} reading;
+
+static ramp_status note(reading *r, int i, const char *name) {
+  unsigned bit = 1u << i;
+  if (r->given & bit)
+    return ramp_fail(RAMP_INVALID_PARAMETER, "%s: %s is given twice", r->row->name, name);
+  r->given |= bit;
+  return RAMP_OK;
+}
+
+static ramp_status refuse_kink(const reading *r, word value) {
+  return ramp_fail(
+      RAMP_INVALID_PARAMETER,
+      "%s: kink is \"%.*s\", but must be least, left, right, middle or a number "
+      "from 0 to 1",
+      r->row->name, value.length, value.start);
+}
+
+static ramp_status read_kink(reading *r, word value) {
   static const struct {
     const char *name;
     double mix;
   } rules[] = {{"left", 0}, {"middle", 0.5}, {"right", 1}};
+  ramp_function *f = r->f;
   f->kink_rule = is(value, "least") ? RAMP_KINK_LEAST : RAMP_KINK_MIX;
-  if (f->kink_rule == RAMP_KINK_LEAST) return RAMP_OK;
+  if (f->kink_rule == RAMP_KINK_LEAST) return note(r, RAMP_PARAMETERS_MAX, "kink");
+  bool known = read_number(value, &f->kink_mix) && f->kink_mix >= 0 && f->kink_mix <= 1;
   for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
     if (is(value, rules[i].name)) {
       f->kink_mix = rules[i].mix;
-      return RAMP_OK;
+      known = true;
     }
-  if (!read_number(value, &f->kink_mix) || !(f->kink_mix >= 0 && f->kink_mix <= 1))
-    return ramp_fail(
-        RAMP_INVALID_PARAMETER,
-        "%s: kink is \"%.*s\", but must be least, left, right, middle or a number "
-        "from 0 to 1",
-        name, value.length, value.start);
-  return RAMP_OK;
+  return known ? note(r, RAMP_PARAMETERS_MAX, "kink") : refuse_kink(r, value);
 }
 
-static ramp_status read_parameter(const ramp_function_row *row, int i, word value,
-                                  ramp_function *f) {
-  if (!read_number(value, &f->parameter[i]) || !isfinite(f->parameter[i]))
+static ramp_status read_parameter(reading *r, int i, word value) {
+  const char *name = r->row->parameter[i].name;
+  double *number = &r->f->parameter[i];
+  if (!read_number(value, number) || !isfinite(*number))
     return ramp_fail(RAMP_INVALID_PARAMETER,
-                     "%s: %s is \"%.*s\", which is not a finite number", row->name,
-                     row->parameter[i].name, value.length, value.start);
-  return RAMP_OK;
+                     "%s: %s is \"%.*s\", which is not a finite number", r->row->name,
+                     name, value.length, value.start);
+  return note(r, i, name);
 }
 
 static ramp_status refuse_name(const ramp_function_row *row, word name) {
@@ -100,33 +125,32 @@ static ramp_status refuse_name(const ramp_function_row *row, word name) {
                    row->name, name.length, name.start, list);
 }
 
-/* One argument; `position` counts the numbers given without a name. */
-static ramp_status read_argument(const ramp_function_row *row, word argument,
-                                 int *position, ramp_function *f) {
+static ramp_status read_unnamed(reading *r, word argument) {
+  const ramp_function_row *row = r->row;
+  if (r->position < row->parameters) return read_parameter(r, r->position++, argument);
+  return ramp_fail(RAMP_INVALID_PARAMETER,
+                   "%s takes %d parameter%s, so \"%.*s\" is one too many", row->name,
+                   row->parameters, row->parameters == 1 ? "" : "s", argument.length,
+                   argument.start);
+}
+
+static ramp_status read_argument(reading *r, word argument) {
   const char *equals = memchr(argument.start, '=', (size_t)argument.length);
-  if (!equals) {
-    if (*position < row->parameters)
-      return read_parameter(row, (*position)++, argument, f);
-    return ramp_fail(RAMP_INVALID_PARAMETER,
-                     "%s takes %d parameter%s, so \"%.*s\" is one too many", row->name,
-                     row->parameters, row->parameters == 1 ? "" : "s", argument.length,
-                     argument.start);
-  }
+  if (!equals) return read_unnamed(r, argument);
   word name = {argument.start, (int)(equals - argument.start)};
   word value = {equals + 1, argument.length - name.length - 1};
-  if (is(name, "kink")) return read_kink(row->name, value, f);
-  for (int i = 0; i < row->parameters; i++)
-    if (is(name, row->parameter[i].name)) return read_parameter(row, i, value, f);
-  return refuse_name(row, name);
+  if (is(name, "kink")) return read_kink(r, value);
+  for (int i = 0; i < r->row->parameters; i++)
+    if (is(name, r->row->parameter[i].name)) return read_parameter(r, i, value);
+  return refuse_name(r->row, name);
 }
 
 static ramp_status read_arguments(const char *text, ramp_function *f) {
-  const ramp_function_row *row = ramp_function_row_at(f->row);
-  int position = 0;
+  reading r = {ramp_function_row_at(f->row), f, 0, 0};
   bool more = true;
   while (more) {
     more = strchr(text, ',') != NULL;
-    ramp_status status = read_argument(row, cut(&text, ','), &position, f);
+    ramp_status status = read_argument(&r, cut(&text, ','));
     if (status != RAMP_OK) return status;
   }
   return RAMP_OK;

@@ -38,13 +38,16 @@ ramp_status ramp_type_parse(const char *name, ramp_type *type) {
 
 enum { BLOCK = 256 };
 
+/* Through aligned blocks, for x and y may have any alignment. */
 static void convert(ramp_conversion *widen, size_t from_size, ramp_conversion *narrow,
                     size_t to_size, size_t count, const char *x, char *y) {
-  double block[BLOCK];
+  double stored[BLOCK], block[BLOCK];
   for (size_t done = 0; done < count; done += BLOCK) {
     size_t n = count - done < BLOCK ? count - done : BLOCK;
-    widen(n, x + done * from_size, block);
-    narrow(n, block, y + done * to_size);
+    memcpy(stored, x + done * from_size, n * from_size);
+    widen(n, stored, block);
+    narrow(n, block, stored);
+    memcpy(y + done * to_size, stored, n * to_size);
   }
 }
 

@@ -85,6 +85,33 @@ INLINE real multiply_add(real a, real b, real c) {
 #endif
 }
 
+/* What rounding took from a b, exactly but for underflow.  Without fused multiply-add the factors
+   are split by their bits, which cannot overflow. */
+INLINE real product_error(real a, real b, real product) {
+#if defined __FMA__ || defined __ARM_FEATURE_FMA
+  return __builtin_fma(a, b, -product);
+#else
+  const uint64_t upper = ~((UINT64_C(1) << 27) - 1);
+  real a1 = from_bits(bits_of(a) & upper), b1 = from_bits(bits_of(b) & upper);
+  real a2 = a - a1, b2 = b - b1;
+  return ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2;
+#endif
+}
+
+/* a b to be rounded once more, to fewer digits: in working arithmetic an inexact product gets an
+   odd last bit, so that the second rounding sees on which side of a middle it lies. */
+INLINE real product_to_odd(real a, real b) {
+  real high = a * b;
+#ifdef RAMP_ARITHMETIC_extended
+  return high;
+#else
+  real low = product_error(a, b, high);
+  real_bits opposite = (bits_of(high) ^ bits_of(low)) >> 63;
+  real_bits odd = (bits_of(high) - opposite) | 1;
+  return either(low != 0, from_bits(odd), high);
+#endif
+}
+
 /* ------------------------------------------------------------------ numbers */
 
 #ifdef RAMP_ARITHMETIC_extended
@@ -98,19 +125,6 @@ INLINE real rounded(number a) { return a.high + a.low; }
 INLINE number normalised(real high, real low) {
   real sum = high + low;
   return (number){sum, low - (sum - high)};
-}
-
-/* What rounding took from a b, exactly but for underflow.  Without fused multiply-add the factors
-   are split by their bits, which cannot overflow. */
-INLINE real product_error(real a, real b, real product) {
-#if defined __FMA__ || defined __ARM_FEATURE_FMA
-  return __builtin_fma(a, b, -product);
-#else
-  const uint64_t upper = ~((UINT64_C(1) << 27) - 1);
-  real a1 = from_bits(bits_of(a) & upper), b1 = from_bits(bits_of(b) & upper);
-  real a2 = a - a1, b2 = b - b1;
-  return ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2;
-#endif
 }
 
 INLINE number negative(number a) { return (number){-a.high, -a.low}; }
@@ -255,36 +269,45 @@ INLINE real lowered(real x, real result) {
 #endif
 }
 
-/* e^x (1 + shift) for x from LOWEST_EXPONENT to 709, lifted: the caller hands its result to
-   lowered().  The shift, of a few last bits, is for working arithmetic: see TIES_INWARDS. */
-INLINE number exponential_core(real x, real shift) {
+/* e^x for x from LOWEST_EXPONENT to 709, lifted: the caller hands its result to lowered(). */
+INLINE number exponential_core(real x) {
   reduced a = reduce(x, exponential_lift(x));
   real q = exponential_polynomial(a.r);
 #ifdef RAMP_ARITHMETIC_extended
-  (void)shift;
   real high = 1 + a.r;
   number e = normalised(high, (a.r - (high - 1)) + (a.rest + a.r * a.r * q));
   return (number){e.high * a.power, e.low * a.power};
 #else
-  return (number){scaled(multiply_add(multiply_add(q, a.r, 1), a.r, 1 + shift), a)};
+  return (number){scaled(multiply_add(multiply_add(q, a.r, 1), a.r, 1), a)};
 #endif
 }
 
 /* e^x for x <= 709. */
 INLINE number exponential(real x) {
-  return exponential_core(at_least(x, LOWEST_EXPONENT), 0);
+  return exponential_core(at_least(x, LOWEST_EXPONENT));
 }
 
-/* e^-a (1 + shift) for a >= 0. */
-INLINE number decay(real a, real shift) {
-  return exponential_core(-at_most(a, -LOWEST_EXPONENT), shift);
+/* e^-a for a >= 0; 0 where a is beyond every type's range. */
+INLINE number decay(real a) {
+  number e = exponential_core(-at_most(a, -LOWEST_EXPONENT));
+#ifdef RAMP_ARITHMETIC_working
+  e.high = a > -LOWEST_EXPONENT ? 0 : e.high;
+#endif
+  return e;
 }
 
 /* 1/(1 + e^-x) is 1/2 + x/4 - x^3/48: near 0 it falls exactly on the middle between two floats, and
-   the term that decides is below the last bit of a double.  With e^-|x| larger by a few of its
-   last bits, which is less than other floats are away from the middle, such ties are decided
-   towards 1/2, and silu's derivative with them.  The sweep over all floats chose how many. */
-#define TIES_INWARDS 0x1p-50
+   the term that decides is below the last bit of a double.  There e = e^-|x| becomes larger by a
+   few of its last bits, which is less than other floats are away from the middle: such ties are
+   decided towards 1/2, and those of silu's derivative with them. */
+INLINE number ties_inwards(number e, real x) {
+#ifdef RAMP_ARITHMETIC_extended
+  (void)x;
+  return e;
+#else
+  return (number){from_bits(bits_of(e.high) + (absolute(x) < 0x1p-13 ? 16 : 0))};
+#endif
+}
 
 /* e^x - 1 for x <= 709; the caller restores the sign of a zero. */
 INLINE number exponential_minus_one(real x) {
@@ -336,20 +359,20 @@ INLINE real logarithm_polynomial(real z) {
   b = multiply_add(b, z, 0x1.c71c726c342ddp-4);
   b = multiply_add(b, z, 0x1.24924923df5fep-3);
   b = multiply_add(b, z, 0x1.999999999a27ep-3);
-  return multiply_add(b, z, 0x1.5555555555555p-2);
+  return multiply_add(b, z, 0x1.555555555555bp-2);
 #endif
 }
 
-/* log(1 + e) for e in [0, 1]: no exponent has to be taken apart. */
-INLINE number logarithm_of_one_plus(number e) {
+/* addend + log(1 + e) for e in [0, 1]: no exponent has to be taken apart. */
+INLINE number logarithm_of_one_plus(number e, real addend) {
   number s = quotient(e, sum(2, e));
   real z = s.high * s.high;
-  real tail = s.high * (z * logarithm_polynomial(z));
 #ifdef RAMP_ARITHMETIC_extended
-  number half = normalised(s.high, s.low + tail);
-  return (number){2 * half.high, 2 * half.low};
+  number half = normalised(s.high, s.low + s.high * (z * logarithm_polynomial(z)));
+  return sum(addend, (number){2 * half.high, 2 * half.low});
 #else
-  return (number){2 * (s.high + tail)};
+  real ratio = multiply_add(z, logarithm_polynomial(z), 1);
+  return (number){multiply_add(s.high + s.high, ratio, addend)};
 #endif
 }
 

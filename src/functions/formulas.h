@@ -48,14 +48,14 @@ INLINE real clip_derivative(real x, const real *p) {
 /* A slope of 0 must not meet an infinite x. */
 INLINE real leaky_relu_value(real x, const real *p) {
   real lowest = p[0] == 0 ? -1 : -REAL_INFINITY;
-  return x > 0 ? x : p[0] * at_least(x, lowest);
+  return by_sign(x, product_to_odd(p[0], at_least(x, lowest)), x);
 }
 INLINE real leaky_relu_derivative(real x, const real *p) { return x > 0 ? 1 : p[0]; }
 
 /* ------------------------------------------------------------------ sigmoid and kin */
 
 /* e^-|x|, so that ties of what is made of it are decided towards 1/2. */
-INLINE number sigmoid_decay(real x) { return decay(absolute(x), TIES_INWARDS); }
+INLINE number sigmoid_decay(real x) { return ties_inwards(decay(absolute(x)), x); }
 
 /* e/(1 + e) or 1/(1 + e) for e = e^-|x|: whichever side of 0 x is on; lifted for x < -600. */
 INLINE number sigmoid_of_decay(number e, real x) {
@@ -70,7 +70,7 @@ INLINE real sigmoid_value(real x, const real *p) {
 INLINE real sigmoid_derivative(real x, const real *p) {
   (void)p;
   real a = absolute(x);
-  number e = decay(a, 0), d = sum(1, e);
+  number e = decay(a), d = sum(1, e);
   return lowered(-a, rounded(quotient(e, product(d, d))));
 }
 
@@ -84,7 +84,7 @@ INLINE real tanh_value(real x, const real *p) {
 INLINE real tanh_derivative(real x, const real *p) {
   (void)p;
   real a = 2 * absolute(x);
-  number q = decay(a, 0), d = sum(1, q);
+  number q = decay(a), d = sum(1, q);
   return lowered(-a, 4 * rounded(quotient(q, product(d, d))));
 }
 
@@ -92,8 +92,8 @@ INLINE real tanh_derivative(real x, const real *p) {
 
 INLINE real softplus_value(real x, const real *p) {
   real t = p[0] * x, near = at_most(t, 800);
-  number l = logarithm_of_one_plus(decay(absolute(near), 0));
-  real general = lowered(near, rounded(sum(at_least(near, 0), l))) / p[0];
+  number l = logarithm_of_one_plus(decay(absolute(near)), at_least(near, 0));
+  real general = lowered(near, rounded(l)) / p[0];
   return either(t > 800, x, general);
 }
 INLINE real softplus_derivative(real x, const real *p) {
@@ -112,18 +112,18 @@ INLINE real elu_derivative(real x, const real *p) {
 
 /* x sigmoid(x).  For subnormal x a float has x/2 in its middle and x^2/4 decides upwards; UPWARDS is
    far below the last bit of any normal float. */
-#define UPWARDS 0x1p-180
+#define UPWARDS 0x1p-178
 
 INLINE real silu_value(real x, const real *p) {
   (void)p;
   real near = at_least(x, -800);
-  number s = sigmoid_of_decay(decay(absolute(near), 0), near);
+  number s = sigmoid_of_decay(decay(absolute(near)), near);
 #ifdef RAMP_ARITHMETIC_extended
   real value = lowered(near, rounded(product(number_of(near), s)));
 #else
-  real value = with_sign(multiply_add(near, s.high, UPWARDS), x);
+  real value = multiply_add(near, s.high, UPWARDS);
 #endif
-  return or_large(x, value);
+  return or_large(x, with_sign(value, x));
 }
 
 /* Near its root silu' is (x - root) q(x - root): a 64-bit result keeps all its digits there.  For

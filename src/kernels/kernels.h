@@ -26,7 +26,9 @@ typedef struct ramp_arguments {
   double at_kink[RAMP_KINKS_MAX]; /* the derivative there, by the kink rule */
 } ramp_arguments;
 
-/* y = f(x) or f'(x) on n numbers of the loop's arithmetic (double or float); y may be x. */
+/* Everything here takes arrays that are aligned to their elements.
+
+   y = f(x) or f'(x) on n numbers of the loop's arithmetic (double or float); y may be x. */
 typedef void ramp_map(const ramp_arguments *a, size_t n, const void *x, void *y);
 /* dx = dy f'(x); dx may be x or dy. */
 typedef void ramp_gradient(const ramp_arguments *a, size_t n, const void *x,

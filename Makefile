@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+# The front door. `make demo` and `make test` do everything on a fresh Debian 12; CMake does the work.
+
+JOBS := $(shell nproc 2> /dev/null || echo 2)
+FUNCTION ?= all
+
+.PHONY: help build demo test bench sweep format clean
+
+help:
+	@echo 'make demo     compare activation functions on Fashion-MNIST and write a report (2 minutes)'
+	@echo 'make test     build with gcc, clang and sanitizers, and run all tests'
+	@echo 'make build    build/bin/ramp, build/lib/libramp.so, build/lib/libramp-network.so'
+	@echo 'make bench    measure against memcpy, PyTorch and oneDNN'
+	@echo 'make sweep FUNCTION=tanh   check all 2^32 floats of a function; without FUNCTION, of all'
+	@echo 'make format   clang-format all C files'
+	@echo 'make clean    remove build/'
+
+build:
+	@tools/setup.sh build
+	@cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DRAMP_TESTS=OFF -DRAMP_BENCHMARKS=OFF \
+	  > build.log 2>&1 || { cat build.log; rm -f build.log; exit 1; }
+	@rm -f build.log
+	@cmake --build build -j $(JOBS) -- --no-print-directory -s
+
+demo: build
+	@build/bin/ramp compare --functions relu,leaky_relu,elu,silu,tanh,sigmoid
+
+test:
+	@tools/setup.sh build test
+	@tools/test.sh
+
+bench:
+	@tools/setup.sh build bench
+	@cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DRAMP_BENCHMARKS=ON > /dev/null
+	@cmake --build build -j $(JOBS) -- --no-print-directory -s
+	@benchmarks/run.sh
+
+sweep:
+	@tools/setup.sh build test
+	@cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DRAMP_TESTS=ON > /dev/null
+	@cmake --build build -j $(JOBS) --target ramp-sweep -- --no-print-directory -s
+	@build/bin/ramp-sweep $(FUNCTION)
+
+format:
+	@git ls-files '*.c' '*.h' | xargs clang-format-14 -i
+
+clean:
+	@rm -rf build

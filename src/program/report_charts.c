@@ -176,6 +176,7 @@ static frame frame_of(const line_chart *chart, const comparison *c) {
   if (!(f.x_low <= f.x_high))
     f = (frame){0, 1, f.logarithmic ? 0.1 : 0, 1, f.logarithmic};
   widen(&f, chart->axis);
+  if (!chart->whole_x) f.x_low = 0; /* a clock begins at 0 */
   if (f.x_low == f.x_high) f.x_low -= 0.5, f.x_high += 0.5;
   return f;
 }

@@ -18,25 +18,26 @@ static const struct {
   dnnl_alg_kind_t kind;
   float alpha;
 } kinds[] = {
-    {"relu", dnnl_eltwise_relu, 0},         {"leaky_relu", dnnl_eltwise_relu, 0.01f},
-    {"tanh", dnnl_eltwise_tanh, 0},         {"sigmoid", dnnl_eltwise_logistic, 0},
-    {"silu", dnnl_eltwise_swish, 1},        {"elu", dnnl_eltwise_elu, 1},
+    {"relu", dnnl_eltwise_relu, 0},          {"leaky_relu", dnnl_eltwise_relu, 0.01f},
+    {"tanh", dnnl_eltwise_tanh, 0},          {"sigmoid", dnnl_eltwise_logistic, 0},
+    {"silu", dnnl_eltwise_swish, 1},         {"elu", dnnl_eltwise_elu, 1},
     {"softplus", dnnl_eltwise_soft_relu, 0},
 };
 
-static dnnl_status_t make(eltwise *e, dnnl_alg_kind_t kind, float alpha, dnnl_dim_t count,
-                          float *x, float *y) {
+static dnnl_status_t make(eltwise *e, dnnl_alg_kind_t kind, float alpha,
+                          dnnl_dims_t count, float *x, float *y) {
   dnnl_memory_desc_t shape;
   dnnl_eltwise_desc_t description;
   dnnl_primitive_desc_t choice;
   dnnl_status_t status = dnnl_engine_create(&e->engine, dnnl_cpu, 0);
-  if (!status) status = dnnl_stream_create(&e->stream, e->engine, dnnl_stream_default_flags);
-  if (!status) status = dnnl_memory_desc_init_by_tag(&shape, 1, &count, dnnl_f32, dnnl_a);
+  if (!status)
+    status = dnnl_stream_create(&e->stream, e->engine, dnnl_stream_default_flags);
+  if (!status) status = dnnl_memory_desc_init_by_tag(&shape, 1, count, dnnl_f32, dnnl_a);
   if (!status) status = dnnl_memory_create(&e->x, &shape, e->engine, x);
   if (!status) status = dnnl_memory_create(&e->y, &shape, e->engine, y);
   if (!status)
-    status = dnnl_eltwise_forward_desc_init(&description, dnnl_forward_inference, kind, &shape,
-                                            alpha, 0);
+    status = dnnl_eltwise_forward_desc_init(&description, dnnl_forward_inference, kind,
+                                            &shape, alpha, 0);
   if (status) return status;
   status = dnnl_primitive_desc_create(&choice, &description, NULL, e->engine, NULL);
   if (status) return status;
@@ -50,7 +51,9 @@ eltwise *eltwise_open(const char *name, long count, float *x, float *y) {
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     if (strcmp(kinds[i].name, name) != 0) continue;
     eltwise *e = calloc(1, sizeof *e);
-    if (e && make(e, kinds[i].kind, kinds[i].alpha, count, x, y) == dnnl_success) return e;
+    dnnl_dims_t shape = {count};
+    if (e && make(e, kinds[i].kind, kinds[i].alpha, shape, x, y) == dnnl_success)
+      return e;
     free(e);
   }
   return NULL;

@@ -13,7 +13,6 @@
 #ifndef RAMP_ELEMENTARY_H
 #define RAMP_ELEMENTARY_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #if defined RAMP_ARITHMETIC_extended || defined RAMP_ARITHMETIC_working
@@ -53,15 +52,10 @@ INLINE real from_bits(real_bits bits) {
   return both.number;
 }
 
-/* condition ? a : b, where a or b took some computing.  By masks: compilers turn the ternary
-   operator into a branch around the computation, or mask each step of it, and the loop loses its
-   vector form or its speed. */
-INLINE real either(bool condition, real a, real b) {
-  real_bits mask = -(real_bits)condition;
-  return from_bits((bits_of(a) & mask) | (bits_of(b) & ~mask));
-}
-
-/* a where the sign of x is set, else b: two operations without a comparison. */
+/* a where the sign of x is set, else b.  By masks, not by the ternary operator, wherever a or b took
+   some computing: compilers turn that into a branch around the computation, or mask each step
+   of it, and the loop loses its vector form or its speed.  "a where x > limit" is
+   by_sign(limit - x, a, b). */
 INLINE real by_sign(real x, real a, real b) {
   real_bits mask = (real_bits)((signed_bits)bits_of(x) >> (8 * sizeof(real) - 1));
   return from_bits((bits_of(a) & mask) | (bits_of(b) & ~mask));
@@ -105,10 +99,10 @@ INLINE real product_to_odd(real a, real b) {
 #ifdef RAMP_ARITHMETIC_extended
   return high;
 #else
-  real low = product_error(a, b, high);
-  real_bits opposite = (bits_of(high) ^ bits_of(low)) >> 63;
-  real_bits odd = (bits_of(high) - opposite) | 1;
-  return either(low != 0, from_bits(odd), high);
+  real_bits low = bits_of(product_error(a, b, high)), twice = low << 1;
+  real_bits inexact = (twice | -twice) >> 63;
+  real_bits beyond = (bits_of(high) ^ low) >> 63 & inexact;
+  return from_bits((bits_of(high) - beyond) | inexact);
 #endif
 }
 
@@ -253,7 +247,7 @@ INLINE real exponential_polynomial(real r) {
    end.  Results of 32 bits are 0 long before. */
 INLINE real exponential_lift(real x) {
 #ifdef RAMP_ARITHMETIC_extended
-  return x < -600 ? 256 : 0;
+  return by_sign(x + 600, 256, 0);
 #else
   (void)x;
   return 0;
@@ -262,7 +256,7 @@ INLINE real exponential_lift(real x) {
 
 INLINE real lowered(real x, real result) {
 #ifdef RAMP_ARITHMETIC_extended
-  return result * (x < -600 ? 0x1p-256 : 1.0);
+  return result * by_sign(x + 600, 0x1p-256, 1);
 #else
   (void)x;
   return result;
@@ -287,13 +281,15 @@ INLINE number exponential(real x) {
   return exponential_core(at_least(x, LOWEST_EXPONENT));
 }
 
-/* e^-a for a >= 0; 0 where a is beyond every type's range. */
+/* e^-a for a >= 0; 0 where that is beyond every type's range. */
 INLINE number decay(real a) {
-  number e = exponential_core(-at_most(a, -LOWEST_EXPONENT));
-#ifdef RAMP_ARITHMETIC_working
-  e.high = a > -LOWEST_EXPONENT ? 0 : e.high;
+#ifdef RAMP_ARITHMETIC_extended
+  return exponential_core(-at_most(a, -LOWEST_EXPONENT));
+#else
+  number e =
+      exponential_core(-a); /* of no meaning where 2^k is no number, also for infinity */
+  return (number){by_sign(-LOWEST_EXPONENT - a, 0, e.high)};
 #endif
-  return e;
 }
 
 /* 1/(1 + e^-x) is 1/2 + x/4 - x^3/48: near 0 it falls exactly on the middle between two floats, and
@@ -305,7 +301,8 @@ INLINE number ties_inwards(number e, real x) {
   (void)x;
   return e;
 #else
-  return (number){from_bits(bits_of(e.high) + (absolute(x) < 0x1p-13 ? 16 : 0))};
+  real_bits shift = bits_of(by_sign(absolute(x) - 0x1p-13, from_bits(16), 0));
+  return (number){from_bits(bits_of(e.high) + shift)};
 #endif
 }
 
@@ -326,7 +323,7 @@ INLINE number exponential_minus_one(real x) {
 /* Numbers of two parts cannot be infinite: where f(x) is x for all x > 800, that is chosen. */
 INLINE real or_large(real x, real value) {
 #ifdef RAMP_ARITHMETIC_extended
-  return either(x > 800, x, value);
+  return by_sign(800 - x, x, value);
 #else
   (void)x;
   return value;

@@ -94,7 +94,7 @@ INLINE real softplus_value(real x, const real *p) {
   real t = p[0] * x, near = at_most(t, 800);
   number l = logarithm_of_one_plus(decay(absolute(near)), at_least(near, 0));
   real general = lowered(near, rounded(l)) / p[0];
-  return either(t > 800, x, general);
+  return by_sign(800 - t, x, general);
 }
 INLINE real softplus_derivative(real x, const real *p) {
   return sigmoid_value(p[0] * x, p);
@@ -103,11 +103,11 @@ INLINE real softplus_derivative(real x, const real *p) {
 INLINE real elu_value(real x, const real *p) {
   number m = exponential_minus_one(at_most(x, 0));
   real below = with_sign(rounded(product(number_of(p[0]), m)), -1);
-  return x >= 0 ? x : below;
+  return by_sign(x, below, x);
 }
 INLINE real elu_derivative(real x, const real *p) {
   real e = rounded(product(number_of(p[0]), exponential(at_most(x, 0))));
-  return x > 0 ? 1 : lowered(x, e);
+  return by_sign(x, lowered(x, e), 1);
 }
 
 /* x sigmoid(x).  For subnormal x a float has x/2 in its middle and x^2/4 decides upwards; UPWARDS is
@@ -142,7 +142,7 @@ INLINE real silu_derivative_near_root(real x, real general) {
   q = multiply_add(q, h, 0x1.353eb573c9e96p-6);
   q = multiply_add(q, h, 0x1.2c563458cc0adp-3);
   q = multiply_add(q, h, 0x1.be1410460527fp-3);
-  return either(absolute(h) < 0.125, h * q, general);
+  return by_sign(absolute(h) - 0.125, h * q, general);
 #else
   (void)x;
   return general;
@@ -152,7 +152,7 @@ INLINE real silu_derivative_near_root(real x, real general) {
 /* s (1 + x (1 - s)), where 1 - s is the sigmoid of -x. */
 INLINE real silu_derivative(real x, const real *p) {
   (void)p;
-  real near = at_most(at_least(x, -800), 800);
+  real near = with_sign(at_most(absolute(x), 800), x);
   number e = sigmoid_decay(near);
   number inner = quotient(number_of(1), sum(1, e)), outer = product(e, inner);
   number s = choose_by_sign(x, outer, inner), rest = choose_by_sign(x, inner, outer);

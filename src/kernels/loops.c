@@ -30,7 +30,7 @@ INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) 
   real slope = derivative(x, a->parameter);
   for (int i = 0; i < kinks; i++)
     slope = x == a->kink[i] ? a->at_kink[i] : slope;
-  return either(x != x, REAL_NAN, slope);
+  return slope * (x == x ? 1 : REAL_NAN);
 }
 
 #define SIGN_BIT ((real_bits)1 << (8 * sizeof(real) - 1))
@@ -40,7 +40,7 @@ INLINE real canonical(real a) {
 #ifdef RAMP_ARITHMETIC_working
   return a;
 #else
-  return either(a != a, REAL_NAN, a);
+  return a != a ? REAL_NAN : a;
 #endif
 }
 
@@ -48,7 +48,7 @@ INLINE real canonical(real a) {
 INLINE real passed_back(real slope, real dy) {
   real zero = from_bits((bits_of(dy) ^ bits_of(slope)) & SIGN_BIT);
   real dx = canonical(dy * slope);
-  return either(slope == 0, either(dy != dy, REAL_NAN, zero), dx);
+  return slope == 0 ? (dy != dy ? REAL_NAN : zero) : dx;
 }
 
 /* `omp simd` tells that no element depends on another, also where y is x. */

@@ -33,7 +33,8 @@
  *   kink        where the derivative jumps, it is the subgradient of least magnitude (0 for
  *               relu at 0), or what the caller chose with kink=left|right|middle|NUMBER.
  *   a zero      derivative blocks any gradient: dx = 0 with the sign of dy f'(x), even for an
- *               infinite dy (a NaN in dy stays NaN).
+ *               infinite dy (a NaN in dy stays NaN).  A derivative below 1e-300 in magnitude
+ *               may count as zero there.
  *   arrays      output may be the input itself (in place: y == x, dx == x or dx == dy);
  *               otherwise arrays must not overlap.  Only `count` elements are read and
  *               written.  count 0 is fine and pointers may then be null.  Any alignment is.

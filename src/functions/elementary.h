@@ -102,7 +102,8 @@ INLINE real product_to_odd(real a, real b) {
   real_bits low = bits_of(product_error(a, b, high)), twice = low << 1;
   real_bits inexact = (twice | -twice) >> 63;
   real_bits beyond = (bits_of(high) ^ low) >> 63 & inexact;
-  return from_bits((bits_of(high) - beyond) | inexact);
+  real odd = from_bits((bits_of(high) - beyond) | inexact);
+  return by_sign(REAL_MAX - absolute(high), high, odd); /* an infinity has no error */
 #endif
 }
 
@@ -256,7 +257,8 @@ INLINE real exponential_lift(real x) {
 
 INLINE real lowered(real x, real result) {
 #ifdef RAMP_ARITHMETIC_extended
-  return result * by_sign(x + 600, 0x1p-256, 1);
+  real_bits exponents = bits_of(by_sign(x + 600, from_bits((real_bits)256 << 52), 0));
+  return result * from_bits(bits_of(1) - exponents);
 #else
   (void)x;
   return result;

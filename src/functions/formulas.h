@@ -152,7 +152,7 @@ INLINE real silu_derivative_near_root(real x, real general) {
 /* s (1 + x (1 - s)), where 1 - s is the sigmoid of -x. */
 INLINE real silu_derivative(real x, const real *p) {
   (void)p;
-  real near = with_sign(at_most(absolute(x), 800), x);
+  real a = absolute(x), near = with_sign(by_sign(800 - a, 800, a), x);
   number e = sigmoid_decay(near);
   number inner = quotient(number_of(1), sum(1, e)), outer = product(e, inner);
   number s = choose_by_sign(x, outer, inner), rest = choose_by_sign(x, inner, outer);

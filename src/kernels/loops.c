@@ -25,14 +25,6 @@ INLINE narrowed narrow(const ramp_arguments *a) {
   return n;
 }
 
-/* `kinks` is how many the row has: a constant at every call. */
-INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) {
-  real slope = derivative(x, a->parameter);
-  for (int i = 0; i < kinks; i++)
-    slope = x == a->kink[i] ? a->at_kink[i] : slope;
-  return slope * (x == x ? 1 : REAL_NAN);
-}
-
 #define SIGN_BIT ((real_bits)1 << (8 * sizeof(real) - 1))
 
 /* Rounding to the caller's type makes the NaN of working arithmetic canonical. */
@@ -42,6 +34,14 @@ INLINE real canonical(real a) {
 #else
   return a != a ? REAL_NAN : a;
 #endif
+}
+
+/* `kinks` is how many the row has: a constant at every call. */
+INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) {
+  real slope = derivative(x, a->parameter);
+  for (int i = 0; i < kinks; i++)
+    slope = x == a->kink[i] ? a->at_kink[i] : slope;
+  return canonical(slope * (x == x ? 1 : REAL_NAN));
 }
 
 /* A derivative of 0 blocks even an infinite dy. */

@@ -70,6 +70,13 @@ INLINE real at_least(real x, real limit) { return x < limit ? limit : x; }
 INLINE real absolute(real a) { return __builtin_fabs(a); }
 INLINE real with_sign(real a, real sign) { return __builtin_copysign(a, sign); }
 
+/* |x|, or the limit where that is less; NaN stays NaN.  By its sign bits: behind a comparison with a
+   constant, GCC computes the whole formula for the constant and branches. */
+INLINE real magnitude_at_most(real x, real limit) {
+  real a = absolute(x);
+  return by_sign(limit - a, limit, a);
+}
+
 /* a b + c, rounded once where the CPU can. */
 INLINE real multiply_add(real a, real b, real c) {
 #if defined __FMA__ || defined __ARM_FEATURE_FMA

@@ -290,31 +290,6 @@ INLINE number exponential(real x) {
   return exponential_core(at_least(x, LOWEST_EXPONENT));
 }
 
-/* e^-a for a >= 0; 0 where that is beyond every type's range. */
-INLINE number decay(real a) {
-#ifdef RAMP_ARITHMETIC_extended
-  return exponential_core(-at_most(a, -LOWEST_EXPONENT));
-#else
-  number e =
-      exponential_core(-a); /* of no meaning where 2^k is no number, also for infinity */
-  return (number){by_sign(-LOWEST_EXPONENT - a, 0, e.high)};
-#endif
-}
-
-/* 1/(1 + e^-x) is 1/2 + x/4 - x^3/48: near 0 it falls exactly on the middle between two floats, and
-   the term that decides is below the last bit of a double.  There e = e^-|x| becomes larger by a
-   few of its last bits, which is less than other floats are away from the middle: such ties are
-   decided towards 1/2, and those of silu's derivative with them. */
-INLINE number ties_inwards(number e, real x) {
-#ifdef RAMP_ARITHMETIC_extended
-  (void)x;
-  return e;
-#else
-  real_bits shift = bits_of(by_sign(absolute(x) - 0x1p-13, from_bits(16), 0));
-  return (number){from_bits(bits_of(e.high) + shift)};
-#endif
-}
-
 /* e^x - 1 for x <= 709; the caller restores the sign of a zero. */
 INLINE number exponential_minus_one(real x) {
   reduced a = reduce(at_least(x, -708), 0);
@@ -327,6 +302,66 @@ INLINE number exponential_minus_one(real x) {
 #else
   return (number){multiply_add(power_of(a), a.r + tail, whole)};
 #endif
+}
+
+/* A quotient not yet divided: functions of e^-a divide once, at their end. */
+typedef struct {
+  number upper, lower;
+} ratio;
+
+/* upper + lower, where in extended arithmetic lower is whole. */
+INLINE number total(ratio e) { return sum(e.lower.high, e.upper); }
+
+#ifdef RAMP_ARITHMETIC_working
+
+/* c with e^r = (c + r)/(c - r), that is r coth(r/2): even, so five coefficients do. */
+INLINE real exponential_even(real r) {
+  real z = r * r;
+  real c = multiply_add(0x1.63ed0f38618fbp-25, z, -0x1.bbd527354b5a9p-20);
+  c = multiply_add(c, z, 0x1.1566ab5867b84p-14);
+  c = multiply_add(c, z, -0x1.6c16c16c09d62p-9);
+  c = multiply_add(c, z, 0x1.5555555555553p-3);
+  return multiply_add(c, z, 2);
+}
+
+#endif
+
+/* e^-a for a >= 0. */
+INLINE ratio decay(real a) {
+  real x = -at_most(a, -LOWEST_EXPONENT);
+#ifdef RAMP_ARITHMETIC_extended
+  return (ratio){exponential_core(x), number_of(1)};
+#else
+  reduced k = reduce(x, 0);
+  real c = exponential_even(k.r);
+  return (ratio){number_of(scaled(c + k.r, k)), number_of(c - k.r)};
+#endif
+}
+
+/* e^-a - 1 for a >= 0, exact to the last bits near 0, too. */
+INLINE ratio decay_minus_one(real a) {
+#ifdef RAMP_ARITHMETIC_extended
+  return (ratio){exponential_minus_one(-a), number_of(1)};
+#else
+  reduced k = reduce(-at_most(a, -LOWEST_EXPONENT), 0);
+  real c = exponential_even(k.r), power = power_of(k);
+  real upper = multiply_add(power - 1, c, (power + 1) * k.r);
+  return (ratio){number_of(upper), number_of(c - k.r)};
+#endif
+}
+
+/* 1/(1 + e^-x) is 1/2 + x/4 - x^3/48: near 0 it falls exactly on the middle between two floats, and
+   the term that decides is below the last bit of a double.  There e = e^-|x| becomes larger by a
+   few of its last bits, which is less than other floats are away from the middle: such ties are
+   decided towards 1/2, and those of silu's derivative with them. */
+INLINE ratio ties_inwards(ratio e, real x) {
+#ifdef RAMP_ARITHMETIC_extended
+  (void)x;
+#else
+  real_bits shift = bits_of(by_sign(absolute(x) - 0x1p-9, from_bits(8), 0));
+  e.upper.high = from_bits(bits_of(e.upper.high) + shift);
+#endif
+  return e;
 }
 
 /* Numbers of two parts cannot be infinite: where f(x) is x for all x > 800, that is chosen. */
@@ -370,8 +405,8 @@ INLINE real logarithm_polynomial(real z) {
 }
 
 /* addend + log(1 + e) for e in [0, 1]: no exponent has to be taken apart. */
-INLINE number logarithm_of_one_plus(number e, real addend) {
-  number s = quotient(e, sum(2, e));
+INLINE number logarithm_of_one_plus(ratio e, real addend) {
+  number s = quotient(e.upper, sum(2 * e.lower.high, e.upper));
   real z = s.high * s.high;
 #ifdef RAMP_ARITHMETIC_extended
   number half = normalised(s.high, s.low + s.high * (z * logarithm_polynomial(z)));

@@ -55,11 +55,11 @@ INLINE real leaky_relu_derivative(real x, const real *p) { return x > 0 ? 1 : p[
 /* ------------------------------------------------------------------ sigmoid and kin */
 
 /* e^-|x|, so that ties of what is made of it are decided towards 1/2. */
-INLINE number sigmoid_decay(real x) { return ties_inwards(decay(absolute(x)), x); }
+INLINE ratio sigmoid_decay(real x) { return ties_inwards(decay(absolute(x)), x); }
 
 /* e/(1 + e) or 1/(1 + e) for e = e^-|x|: whichever side of 0 x is on; lifted for x < -600. */
-INLINE number sigmoid_of_decay(number e, real x) {
-  return quotient(choose_by_sign(x, e, number_of(1)), sum(1, e));
+INLINE number sigmoid_of_decay(ratio e, real x) {
+  return quotient(choose_by_sign(x, e.upper, e.lower), total(e));
 }
 
 INLINE real sigmoid_value(real x, const real *p) {
@@ -67,25 +67,30 @@ INLINE real sigmoid_value(real x, const real *p) {
   return lowered(x, rounded(sigmoid_of_decay(sigmoid_decay(x), x)));
 }
 
+/* e/(1 + e)^2, lifted for a > 600. */
+INLINE real bell(real a) {
+  ratio e = decay(a);
+  number d = total(e);
+  return rounded(quotient(product(e.upper, e.lower), product(d, d)));
+}
+
 INLINE real sigmoid_derivative(real x, const real *p) {
   (void)p;
-  real a = absolute(x);
-  number e = decay(a), d = sum(1, e);
-  return lowered(-a, rounded(quotient(e, product(d, d))));
+  return lowered(-absolute(x), bell(absolute(x)));
 }
 
 /* -m/(2 + m) with m = e^(-2|x|) - 1: nothing cancels. */
 INLINE real tanh_value(real x, const real *p) {
   (void)p;
-  number m = exponential_minus_one(-2 * absolute(x));
-  return with_sign(rounded(quotient(negative(m), sum(2, m))), x);
+  ratio m = decay_minus_one(2 * absolute(x));
+  number d = sum(2 * m.lower.high, m.upper);
+  return with_sign(rounded(quotient(negative(m.upper), d)), x);
 }
 
 INLINE real tanh_derivative(real x, const real *p) {
   (void)p;
   real a = 2 * absolute(x);
-  number q = decay(a), d = sum(1, q);
-  return lowered(-a, 4 * rounded(quotient(q, product(d, d))));
+  return lowered(-a, 4 * bell(a));
 }
 
 /* ------------------------------------------------------------------ rectifiers, smooth */
@@ -152,10 +157,11 @@ INLINE real silu_derivative_near_root(real x, real general) {
 /* s (1 + x (1 - s)), where 1 - s is the sigmoid of -x. */
 INLINE real silu_derivative(real x, const real *p) {
   (void)p;
-  real a = absolute(x), near = with_sign(by_sign(800 - a, 800, a), x);
-  number e = sigmoid_decay(near);
-  number inner = quotient(number_of(1), sum(1, e)), outer = product(e, inner);
-  number s = choose_by_sign(x, outer, inner), rest = choose_by_sign(x, inner, outer);
+  real near = with_sign(magnitude_at_most(x, 800), x);
+  ratio e = sigmoid_decay(near);
+  number inverse = quotient(number_of(1), total(e));
+  number s = product(choose_by_sign(x, e.upper, e.lower), inverse);
+  number rest = product(choose_by_sign(x, e.lower, e.upper), inverse);
   number bracket = sum(1, product(number_of(near), rest));
   return silu_derivative_near_root(x, lowered(near, rounded(product(s, bracket))));
 }

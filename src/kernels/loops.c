@@ -44,11 +44,19 @@ INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) 
   return canonical(slope * (x == x ? 1 : REAL_NAN));
 }
 
+/* Working arithmetic's e^-x stops short of 0. */
+#ifdef RAMP_ARITHMETIC_working
+#define ZERO_SLOPE 1e-300
+#else
+#define ZERO_SLOPE 0
+#endif
+
 /* A derivative of 0 blocks even an infinite dy. */
 INLINE real passed_back(real slope, real dy) {
   real zero = from_bits((bits_of(dy) ^ bits_of(slope)) & SIGN_BIT);
   real dx = canonical(dy * slope);
-  return slope == 0 ? (dy != dy ? REAL_NAN : zero) : dx;
+  bool blocks = slope <= ZERO_SLOPE && slope >= -ZERO_SLOPE;
+  return blocks ? (dy != dy ? REAL_NAN : zero) : dx;
 }
 
 /* `omp simd` tells that no element depends on another, also where y is x. */

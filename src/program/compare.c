@@ -334,4 +334,4 @@ static int run_compare(int argc, char **argv) {
 
 const command compare_command = {
     "compare", "train one network with several functions and report what they did", help,
-    run_compare};
+    run_compare, 1};

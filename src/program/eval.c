@@ -95,4 +95,4 @@ static int run_eval(int argc, char **argv) {
 }
 
 const command eval_command = {
-    "eval", "compute a function or its derivative at some numbers", help, run_eval};
+    "eval", "compute a function or its derivative at some numbers", help, run_eval, 0};

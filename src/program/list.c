@@ -214,4 +214,4 @@ static int run_list(int argc, char **argv) {
 }
 
 const command list_command = {"list", "the functions, or a page on one of them", help,
-                              run_list};
+                              run_list, 0};

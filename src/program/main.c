@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c: the table of subcommands, help, version, and a last look at standard output. */
+/* main.c: the table of subcommands, help, version, how threads wait, and a last look at
+   standard output. */
 #include "program.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const command *const commands[] = {&compare_command, &train_command, &plot_command,
                                           &eval_command, &list_command};
@@ -82,10 +84,21 @@ static int check_variant(void) {
   return status == RAMP_OK ? EXIT_FINE : fail_status(status);
 }
 
-static int run_command(int argc, char **argv) {
+/* GNU's OpenMP lets threads without work spin.  Where others want the cores, too, a spinning
+   thread takes the time of the one it waits for, and a training becomes several times slower.
+   The library reads its environment only when it is loaded: so the program sets it and
+   starts once more in its own place.  Who set either variable has chosen; where the
+   program cannot be started again, it only runs slower. */
+static void let_threads_sleep(char **program_argv) {
+  if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT")) return;
+  if (setenv("OMP_WAIT_POLICY", "passive", 1) == 0) execv("/proc/self/exe", program_argv);
+}
+
+static int run_command(int argc, char **argv, char **program_argv) {
   const command *found = command_named(argv[0]);
   if (!found) return unknown_command(argv[0]);
   if (asks_for_help(argc, argv)) return help_on(argv[0]);
+  if (found->trains) let_threads_sleep(program_argv);
   fail_for(found->name);
   int code = check_variant();
   return code ? code : found->run(argc, argv);
@@ -95,7 +108,7 @@ static int run_program(int argc, char **argv) {
   const char *first = argc > 1 ? argv[1] : "--help";
   if (!strcmp(first, "--version")) return print_version();
   if (!strcmp(first, "--help") || !strcmp(first, "-h")) return print_help();
-  if (strcmp(first, "help")) return run_command(argc - 1, argv + 1);
+  if (strcmp(first, "help")) return run_command(argc - 1, argv + 1, argv);
   return argc > 2 ? help_on(argv[2]) : print_help();
 }
 

@@ -191,4 +191,4 @@ static int run_plot(int argc, char **argv) {
 
 const command plot_command = {
     "plot", "draw functions or their derivatives, in the terminal or to a file", help,
-    run_plot};
+    run_plot, 0};

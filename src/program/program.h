@@ -17,7 +17,7 @@
  *       ...argv[0] .. argv[operands - 1]...
  *       return EXIT_FINE;
  *     }
- *     const command echo_command = {"echo", "say it again", "usage: ...\n", run_echo};
+ *     const command echo_command = {"echo", "say it again", "usage: ...\n", run_echo, 0};
  *
  * Nothing here knows what the subcommands compute.
  */
@@ -46,6 +46,7 @@ typedef struct command {
   /* argv[0] is the subcommand's name; `--help` never arrives here.  Standard output is
      flushed and checked by the caller. */
   int (*run)(int argc, char **argv);
+  int trains; /* 1: keeps threads at work for long */
 } command;
 
 extern const command list_command, eval_command, plot_command, train_command,

@@ -186,4 +186,4 @@ static int run_train(int argc, char **argv) {
 }
 
 const command train_command = {"train", "train a network and judge its units", help,
-                               run_train};
+                               run_train, 1};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The program while it runs: answers on a pipe that stays open, a signal in the middle of
- * an output, and a terminal.  Waiting is for events, with a limit so generous that only a
+ * an output, a terminal, and how its threads wait.  Waiting is for events, with a limit so generous that only a
  * hang can reach it.
  */
 #define _XOPEN_SOURCE 700
@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -168,12 +169,56 @@ static void no_color_is_heeded(void **state) {
   assert_in_range(lines, 16, 19);
 }
 
+/* ------------------------------------------------------------------ threads */
+
+/* Whether `ramp train`, which has said on standard error that it trains, has this
+   variable in the environment that it was started with. */
+static int training_has(const char *variable) {
+  int err[2], found = 0, status;
+  char said[256], path[64];
+  static char environment[1 << 17];
+  pipe_make(err);
+  int null = open("/dev/null", O_WRONLY);
+  int child =
+      start_ramp(ARGUMENTS("train", "xor", "--epochs", "1000000"), -1, null, err[1]);
+  read_some(err[0], said, sizeof said);
+  assert_non_null(strstr(said, "xor"));
+  snprintf(path, sizeof path, "/proc/%d/environ", child);
+  FILE *file = fopen(path, "rb");
+  assert_non_null(file);
+  size_t size = fread(environment, 1, sizeof environment - 1, file);
+  fclose(file);
+  environment[size] = 0;
+  for (char *entry = environment; entry < environment + size; entry += strlen(entry) + 1)
+    found |= strcmp(entry, variable) == 0;
+  assert_int_equal(kill(child, SIGKILL), 0);
+  assert_int_equal(waitpid(child, &status, 0), child);
+  close(null);
+  close(err[0]);
+  close(err[1]);
+  return found;
+}
+
+static void threads_sleep_unless_told_otherwise(void **state) {
+  (void)state;
+  unsetenv("OMP_WAIT_POLICY");
+  unsetenv("GOMP_SPINCOUNT");
+  assert_true(training_has("OMP_WAIT_POLICY=passive"));
+  setenv("GOMP_SPINCOUNT", "1000", 1);
+  assert_false(training_has("OMP_WAIT_POLICY=passive"));
+  unsetenv("GOMP_SPINCOUNT");
+  setenv("OMP_WAIT_POLICY", "active", 1);
+  assert_true(training_has("OMP_WAIT_POLICY=active"));
+  setenv("OMP_WAIT_POLICY", "passive", 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_number_is_answered_at_once),
       cmocka_unit_test(a_signal_leaves_nothing_behind),
       cmocka_unit_test(a_plot_fills_the_terminal_in_colour),
       cmocka_unit_test(no_color_is_heeded),
+      cmocka_unit_test(threads_sleep_unless_told_otherwise),
   };
   return cmocka_run_group_tests_name("program: live", tests, NULL, NULL);
 }

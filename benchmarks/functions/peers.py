@@ -5,7 +5,7 @@ The contenders of a row take turns, so that a noisy machine is noisy for all of 
 time of each counts.  Results are compared before anything is timed.  Prints Markdown tables of
 nanoseconds per element and of ratios: a peer's time over Ramp's, above 1 where Ramp is ahead.
 
-Usage: peers.py LIBRAMP LIBBENCH-ONEDNN [--threads N ...] [--sizes N ...]
+Usage: peers.py LIBBENCH-CONTENDERS [--threads N ...] [--sizes N ...]
 """
 import argparse
 import ctypes
@@ -33,60 +33,34 @@ BACKWARD = {
     "elu": lambda dy, x, y: torch.ops.aten.elu_backward(dy, 1.0, 1.0, 1.0, False, x),
     "softplus": lambda dy, x, y: torch.ops.aten.softplus_backward(dy, x, 1.0, 20.0),
 }
-F32 = 1
-
-
-class Function(ctypes.Structure):
-    """struct ramp_function of ramp/ramp.h."""
-
-    _fields_ = [
-        ("row", ctypes.c_int),
-        ("kink_rule", ctypes.c_int),
-        ("kink_mix", ctypes.c_double),
-        ("parameter", ctypes.c_double * 4),
-    ]
-
-
-class Ramp:
-    """The calls of libramp that are timed."""
+class Contenders:
+    """Ramp and oneDNN, called through the same C interface."""
 
     def __init__(self, path):
         self.library = ctypes.CDLL(path)
-        size, array = ctypes.c_size_t, ctypes.c_void_p
-        function = ctypes.POINTER(Function)
-        self.library.ramp_forward.argtypes = [function, ctypes.c_int, size, array, array]
-        self.library.ramp_backward.argtypes = [function, ctypes.c_int, size, array, array, array]
-        self.library.ramp_variant.restype = ctypes.c_char_p
+        name, count, array = ctypes.c_char_p, ctypes.c_long, ctypes.c_void_p
+        self.library.ramp_call_open.argtypes = [name, count, array, array, array]
+        self.library.eltwise_open.argtypes = [name, count, array, array]
+        for call in (self.library.ramp_call_open, self.library.eltwise_open):
+            call.restype = ctypes.c_void_p
+        for call in (self.library.ramp_call_run, self.library.eltwise_run):
+            call.argtypes = [ctypes.c_void_p]
+        self.library.ramp_call_variant.restype = ctypes.c_char_p
 
-    def function(self, name):
-        f = Function()
-        assert self.library.ramp_function_parse(name.encode(), ctypes.byref(f)) == 0
-        return f
+    def ramp(self, name, x, dy, out):
+        gradient = dy.data_ptr() if dy is not None else None
+        handle = self.library.ramp_call_open(
+            name.encode(), x.numel(), x.data_ptr(), gradient, out.data_ptr())
+        run = self.library.ramp_call_run
+        return lambda: run(handle)
 
-    def forward(self, name, x, y):
-        f, count, a, b = self.function(name), x.numel(), x.data_ptr(), y.data_ptr()
-        call, reference = self.library.ramp_forward, ctypes.byref(f)
-        return lambda: call(reference, F32, count, a, b)
-
-    def backward(self, name, x, dy, dx):
-        f, count = self.function(name), x.numel()
-        call, reference = self.library.ramp_backward, ctypes.byref(f)
-        a, b, c = x.data_ptr(), dy.data_ptr(), dx.data_ptr()
-        return lambda: call(reference, F32, count, a, b, c)
-
-
-class OneDnn:
-    def __init__(self, path):
-        self.library = ctypes.CDLL(path)
-        self.library.eltwise_open.restype = ctypes.c_void_p
-        self.library.eltwise_open.argtypes = [
-            ctypes.c_char_p, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
-        self.library.eltwise_run.argtypes = [ctypes.c_void_p]
-
-    def forward(self, name, x, y):
+    def onednn(self, name, x, y):
         handle = self.library.eltwise_open(name.encode(), x.numel(), x.data_ptr(), y.data_ptr())
         run = self.library.eltwise_run
-        return (lambda: run(handle)) if handle else None
+        return lambda: run(handle)
+
+    def variant(self):
+        return self.library.ramp_call_variant().decode()
 
 
 def best_times(contenders, count):
@@ -115,7 +89,7 @@ def row(name, times):
     print("| " + " | ".join(cells) + " |", flush=True)
 
 
-def measure(ramp, onednn, count, threads):
+def measure(contender, count, threads):
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     x, dy = torch.randn(count) * 3, torch.randn(count)
@@ -127,9 +101,8 @@ def measure(ramp, onednn, count, threads):
           "element\n\n| function | Ramp | memcpy | ratio | PyTorch | ratio | oneDNN | ratio |\n"
           "| --- | --- | --- | --- | --- | --- | --- | --- |")
     for name, forward in FORWARD.items():
-        contenders = {"ramp": ramp.forward(name, x, y), "memcpy": copy,
-                      "PyTorch": lambda: forward(x, z), "oneDNN": onednn.forward(name, x, w)}
-        contenders = {peer: run for peer, run in contenders.items() if run}
+        contenders = {"ramp": contender.ramp(name, x, None, y), "memcpy": copy,
+                      "PyTorch": lambda: forward(x, z), "oneDNN": contender.onednn(name, x, w)}
         for peer in ("ramp", "PyTorch", "oneDNN"):
             contenders[peer]()
         check(name, x, y, z)
@@ -137,7 +110,7 @@ def measure(ramp, onednn, count, threads):
         row(name, best_times(contenders, count))
     for name, backward in BACKWARD.items():
         FORWARD[name](x, z)
-        mine, theirs = ramp.backward(name, x, dy, y), lambda: backward(dy, x, z)
+        mine, theirs = contender.ramp(name, x, dy, y), lambda: backward(dy, x, z)
         mine()
         check(name + "'", x, y, theirs())
         row(name + " backward", best_times({"ramp": mine, "PyTorch": theirs}, count))
@@ -145,17 +118,15 @@ def measure(ramp, onednn, count, threads):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("libramp")
-    parser.add_argument("onednn")
+    parser.add_argument("contenders", help="libbench-contenders.so")
     parser.add_argument("--threads", type=int, nargs="+", default=[1])
     parser.add_argument("--sizes", type=int, nargs="+", default=[1 << 16, 1 << 24])
     arguments = parser.parse_args()
-    ramp, onednn = Ramp(arguments.libramp), OneDnn(arguments.onednn)
-    print(f"\n## Functions, variant {ramp.library.ramp_variant().decode()}, "
-          f"PyTorch {torch.__version__}")
+    contender = Contenders(arguments.contenders)
+    print(f"\n## Functions, variant {contender.variant()}, PyTorch {torch.__version__}")
     for threads in arguments.threads:
         for count in arguments.sizes:
-            measure(ramp, onednn, count, threads)
+            measure(contender, count, threads)
 
 
 if __name__ == "__main__":

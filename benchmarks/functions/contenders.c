@@ -1,10 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/* One element-wise function of oneDNN on one float array: opened once, run often. */
+/* One function of Ramp or of oneDNN on one float array: opened once, run often, by a call that
+   costs the same for both. */
 #include <oneapi/dnnl/dnnl.h>
+#include <ramp/ramp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #pragma GCC visibility push(default)
+
+/* ------------------------------------------------------------------ Ramp */
+
+typedef struct {
+  ramp_function function;
+  size_t count;
+  const float *x, *dy; /* dy null: forward */
+  float *out;
+} ramp_call;
+
+/* out = f(x), or with dy dy f'(x), for each run; null when Ramp has no such function. */
+ramp_call *ramp_call_open(const char *name, long count, const float *x, const float *dy,
+                          float *out) {
+  ramp_call *c = calloc(1, sizeof *c);
+  if (!c) return NULL;
+  *c = (ramp_call){.count = (size_t)count, .x = x, .dy = dy, .out = out};
+  if (ramp_function_parse(name, &c->function) == RAMP_OK) return c;
+  free(c);
+  return NULL;
+}
+
+void ramp_call_run(ramp_call *c) {
+  if (c->dy)
+    ramp_backward(&c->function, RAMP_F32, c->count, c->x, c->dy, c->out);
+  else
+    ramp_forward(&c->function, RAMP_F32, c->count, c->x, c->out);
+}
+
+const char *ramp_call_variant(void) { return ramp_variant(); }
+
+/* ------------------------------------------------------------------ oneDNN */
 
 typedef struct {
   dnnl_engine_t engine;
@@ -63,15 +96,6 @@ void eltwise_run(eltwise *e) {
   const dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, e->x}, {DNNL_ARG_DST, e->y}};
   dnnl_primitive_execute(e->primitive, e->stream, 2, arguments);
   dnnl_stream_wait(e->stream);
-}
-
-void eltwise_close(eltwise *e) {
-  dnnl_primitive_destroy(e->primitive);
-  dnnl_memory_destroy(e->x);
-  dnnl_memory_destroy(e->y);
-  dnnl_stream_destroy(e->stream);
-  dnnl_engine_destroy(e->engine);
-  free(e);
 }
 
 #pragma GCC visibility pop

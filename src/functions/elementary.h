@@ -99,19 +99,24 @@ INLINE real product_error(real a, real b, real product) {
 #endif
 }
 
-/* a b to be rounded once more, to fewer digits: in working arithmetic an inexact product gets an
-   odd last bit, so that the second rounding sees on which side of a middle it lies. */
-INLINE real product_to_odd(real a, real b) {
-  real high = a * b;
+/* A result to be rounded once more, to fewer digits: where it is inexact, its last bit becomes odd,
+   so that the second rounding sees on which side of a middle it lies.  `error` is what the exact
+   result has beyond it; only its sign, and whether it is 0, count. */
+INLINE real to_odd(real result, real error) {
 #ifdef RAMP_ARITHMETIC_extended
-  return high;
+  (void)error;
+  return result;
 #else
-  real_bits low = bits_of(product_error(a, b, high)), twice = low << 1;
-  real_bits inexact = (twice | -twice) >> 63;
-  real_bits beyond = (bits_of(high) ^ low) >> 63 & inexact;
-  real odd = from_bits((bits_of(high) - beyond) | inexact);
-  return by_sign(REAL_MAX - absolute(high), high, odd); /* an infinity has no error */
+  real_bits twice = bits_of(error) << 1, inexact = (twice | -twice) >> 63;
+  real_bits beyond = (bits_of(result) ^ bits_of(error)) >> 63 & inexact;
+  real odd = from_bits((bits_of(result) - beyond) | inexact);
+  return by_sign(REAL_MAX - absolute(result), result, odd); /* an infinity has no error */
 #endif
+}
+
+INLINE real product_to_odd(real a, real b) {
+  real result = a * b;
+  return to_odd(result, product_error(a, b, result));
 }
 
 /* ------------------------------------------------------------------ numbers */
@@ -169,6 +174,24 @@ INLINE number choose_by_sign(real x, number a, number b) {
 }
 
 #endif
+
+/* 1/d^2, for d > 0. */
+INLINE real inverse_square_to_odd(number d) {
+  number inverse = quotient(number_of(1), d);
+#ifdef RAMP_ARITHMETIC_extended
+  return rounded(product(inverse, inverse));
+#else
+  real i = inverse.high, square = i * i;
+  real missing = -i * product_error(i, d.high, 1);
+  return to_odd(square, product_error(i, i, square) + 2 * i * missing);
+#endif
+}
+
+/* a/b, for b > 0. */
+INLINE real quotient_to_odd(number a, number b) {
+  number q = quotient(a, b);
+  return to_odd(rounded(q), -product_error(q.high, b.high, a.high));
+}
 
 /* ------------------------------------------------------------------ exponential */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One function of Ramp or of oneDNN on one float array: opened once, run often, by a call that
-   costs the same for both. */
+/* One function of Ramp or of oneDNN on one float array: opened once, run often, by a call
+   that costs the same for both. */
 #include <oneapi/dnnl/dnnl.h>
 #include <ramp/ramp.h>
 #include <stdlib.h>

@@ -3,7 +3,8 @@
  * data.h: data sets for training, read whole into memory.
  *
  *     ramp_data *train, *test;
- *     if (ramp_data_open("fashion-mnist", NULL, &train, &test) != RAMP_OK) ...
+ *     if (ramp_data_open("fashion-mnist", NULL, &train, &test) != RAMP_OK)
+ *       fprintf(stderr, "%s\n", ramp_error_detail());
  *
  * What `name` may be, first match counts:
  *   xor, moons, spiral, sine   generated (sine is a regression, the others

@@ -5,13 +5,14 @@
  * INTRODUCTION
  *
  *   An activation function maps each number of an array to another one: relu is
- *   max(0, x), sigmoid is 1/(1 + e^-x).  This header computes such functions y = f(x), their
- *   derivatives f'(x), and the step of back-propagation dx = dy f'(x), for arrays of 64-, 32-
- *   and 16-bit floating-point numbers.
+ *   max(0, x), sigmoid is 1/(1 + e^-x).  This header computes such functions y = f(x),
+ *   their derivatives f'(x), and the step of back-propagation dx = dy f'(x), for arrays
+ *   of 64-, 32- and 16-bit floating-point numbers.
  *
- *   Results in 32 and 16 bits are correctly rounded: each is the number of its type that is
- *   nearest to the exact real value (ties to even), on every CPU, for any count, alignment
- *   and number of threads.  `ramp list` prints what is proved and what is measured.
+ *   Results in 32 and 16 bits are correctly rounded: each is the number of its type that
+ *   is nearest to the exact real value (ties to even), on every CPU, for any count,
+ *   alignment and number of threads.  `ramp list` prints what is proved and what is
+ *   measured.
  *
  * SIMPLE USE
  *
@@ -25,27 +26,33 @@
  *
  * THE CONTRACT OF EVERY FUNCTION
  *
- *   NaN         in gives NaN out: value, derivative and gradient.  Every NaN returned is the
- *               canonical quiet one (sign 0, payload 0), so that bits are equal everywhere.
- *   infinity    gives the limit with its sign: relu(-inf) = +0, silu(-inf) = -0, tanh'(inf) = +0.
- *   -0          is the limit from the left: relu(-0) = +0, leaky_relu(-0) = -0, tanh(-0) = -0.
+ *   NaN         in gives NaN out: value, derivative and gradient.  Every NaN returned is
+ *               the canonical quiet one (sign 0, payload 0), so that bits are equal
+ *               everywhere.
+ *   infinity    gives the limit with its sign: relu(-inf) = +0, silu(-inf) = -0,
+ *               tanh'(inf) = +0.
+ *   -0          is the limit from the left: relu(-0) = +0, leaky_relu(-0) = -0,
+ *               tanh(-0) = -0.
  *   subnormal   numbers count, in and out.
- *   kink        where the derivative jumps, it is the subgradient of least magnitude (0 for
- *               relu at 0), or what the caller chose with kink=left|right|middle|NUMBER.
- *   a zero      derivative blocks any gradient: dx = 0 with the sign of dy f'(x), even for an
- *               infinite dy (a NaN in dy stays NaN).  A derivative below 1e-300 in magnitude
- *               may count as zero there.
+ *   kink        where the derivative jumps, it is the subgradient of least magnitude (0
+ *               for relu at 0), or what the caller chose with
+ *               kink=left|right|middle|NUMBER.
+ *   a zero      derivative blocks any gradient: dx = 0 with the sign of dy f'(x), even
+ *               for an infinite dy (a NaN in dy stays NaN).  A derivative below 1e-300 in
+ *               magnitude may count as zero there.
  *   arrays      output may be the input itself (in place: y == x, dx == x or dx == dy);
  *               otherwise arrays must not overlap.  Only `count` elements are read and
- *               written.  count 0 is fine and pointers may then be null.  Any alignment is.
+ *               written.  count 0 is fine and pointers may then be null.  Any alignment
+ *               is.
  *   rounding    mode, flush-to-zero and exception flags of the caller neither change the
  *               result nor are changed by the call.
  *   errors      are found before any element is written.
- *   threads     every call is safe from any number of threads; a large array is spread over
- *               the threads that OpenMP allows, with the same bits for any number of them.
+ *   threads     every call is safe from any number of threads; a large array is spread
+ *               over the threads that OpenMP allows, with the same bits for any number of
+ *               them.
  *
- *   The library never prints, exits or aborts.  It keeps no state but the chosen variant and,
- *   per thread, the text of the last error.
+ *   The library never prints, exits or aborts.  It keeps no state but the chosen variant
+ *   and, per thread, the text of the last error.
  */
 #ifndef RAMP_RAMP_H
 #define RAMP_RAMP_H
@@ -62,17 +69,17 @@ extern "C" {
 
 /* ------------------------------------------------------------------ types and status */
 
-/* How the elements of an array are stored.  RAMP_F16 is IEEE binary16 and RAMP_BF16 the upper
-   half of an IEEE binary32; both are held in uint16_t. */
+/* How the elements of an array are stored.  RAMP_F16 is IEEE binary16 and RAMP_BF16 the
+   upper half of an IEEE binary32; both are held in uint16_t. */
 typedef enum { RAMP_F64, RAMP_F32, RAMP_F16, RAMP_BF16 } ramp_type;
 
-/* Why a call failed.  ramp_status_text() has a sentence for each kind, ramp_error_detail() one
-   for the particular case. */
+/* Why a call failed.  ramp_status_text() has a sentence for each kind,
+   ramp_error_detail() one for the particular case. */
 typedef enum {
   RAMP_OK = 0,
-  RAMP_NULL_POINTER,     /* a pointer that must not be null is */
-  RAMP_UNKNOWN_FUNCTION, /* no function has this name */
-  RAMP_INVALID_PARAMETER, /* unknown, too many, not a finite number, or out of its domain */
+  RAMP_NULL_POINTER,      /* a pointer that must not be null is */
+  RAMP_UNKNOWN_FUNCTION,  /* no function has this name */
+  RAMP_INVALID_PARAMETER, /* unknown, too many, not finite, or out of its domain */
   RAMP_UNKNOWN_TYPE,      /* not one of ramp_type */
   RAMP_OVERLAP,           /* output and input overlap without being the same */
   RAMP_TOO_LARGE,         /* count elements do not fit into memory's addresses */
@@ -91,8 +98,8 @@ typedef enum {
 /* What kind of failure `status` is: a static string. */
 const char *ramp_status_text(ramp_status status);
 
-/* One sentence on this thread's last failure: what, where, what would be right.  "" before the
-   first one.  Valid until this thread's next failing call. */
+/* One sentence on this thread's last failure: what, where, what would be right.  ""
+   before the first one.  Valid until this thread's next failing call. */
 const char *ramp_error_detail(void);
 
 /* "f64", "f32", "f16", "bf16"; null for a value outside the enum. */
@@ -116,9 +123,9 @@ typedef enum {
   RAMP_KINK_MIX    /* left + kink_mix * (right - left), kink_mix in [0, 1] */
 } ramp_kink_rule;
 
-/* A function and its parameters: a small value, copied freely, without anything to release.
-   Made by ramp_function_parse(); the fields may be read, and parameters written: every call
-   checks them anew. */
+/* A function and its parameters: a small value, copied freely, without anything to
+   release.  Made by ramp_function_parse(); the fields may be read, and parameters written:
+   every call checks them anew. */
 typedef struct ramp_function {
   int row;                               /* of the table: see ramp_function_row() */
   ramp_kink_rule kink_rule;              /* what to take at a kink */
@@ -127,18 +134,18 @@ typedef struct ramp_function {
 } ramp_function;
 
 /*
- * Reads NAME[:ARGUMENT,...].  An argument is a number or name=value, numbers in the order of
- * the table: "relu", "leaky_relu:0.1", "leaky_relu:slope=0.1", "clip:-1,1".  Every function also
- * takes kink=least|left|right|middle|NUMBER: "relu:kink=right".  Numbers are read the same in
- * every locale.
+ * Reads NAME[:ARGUMENT,...].  An argument is a number or name=value, numbers in the order
+ * of the table: "relu", "leaky_relu:0.1", "leaky_relu:slope=0.1", "clip:-1,1".  Every
+ * function also takes kink=least|left|right|middle|NUMBER: "relu:kink=right".  Numbers
+ * are read the same in every locale.
  * Errors: RAMP_UNKNOWN_FUNCTION (the detail suggests the nearest name),
  * RAMP_INVALID_PARAMETER.  *f is written on success only.
  */
 ramp_status ramp_function_parse(const char *text, ramp_function *f);
 
-/* Writes the text that ramp_function_parse() reads back to the same function: the name, then
-   the parameters that differ from their defaults.  Like snprintf: at most `size` bytes with the
-   ending zero, and returns the length that the whole text has. */
+/* Writes the text that ramp_function_parse() reads back to the same function: the name,
+   then the parameters that differ from their defaults.  Like snprintf: at most `size`
+   bytes with the ending zero, and returns the length that the whole text has. */
 size_t ramp_function_text(const ramp_function *f, char *text, size_t size);
 
 /* y[i] = f(x[i]) for i < count.  x and y hold `count` elements of `type`. */
@@ -160,12 +167,12 @@ typedef struct ramp_kink {
   double at, left, right;
 } ramp_kink;
 
-/* The kinks of f with its parameters, ascending; a point where left and right agree (leaky_relu
-   with slope 1) is not listed.  Returns their number, 0 when f is not valid. */
+/* The kinks of f with its parameters, ascending; a point where left and right agree
+   (leaky_relu with slope 1) is not listed.  Returns their number, 0 when f is not valid. */
 int ramp_function_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]);
 
-/* The subdifferential of f at x, from *left to *right: the derivatives from the left and from
-   the right, both f'(x) where f is differentiable.  Both are NaN for x = NaN. */
+/* The subdifferential of f at x, from *left to *right: the derivatives from the left and
+   from the right, both f'(x) where f is differentiable.  Both are NaN for x = NaN. */
 ramp_status ramp_subgradient(const ramp_function *f, double x, double *left,
                              double *right);
 
@@ -199,23 +206,25 @@ typedef struct ramp_function_row {
   double f64_derivative_bound; /* the same of a 64-bit derivative */
 } ramp_function_row;
 
-/* Number of rows, and row `i` of them in the order of the table; null outside [0, rows). */
+/* Number of rows, and row `i` of them in the order of the table; null outside
+   [0, rows). */
 int ramp_function_rows(void);
 const ramp_function_row *ramp_function_row_at(int i);
 
 /* ------------------------------------------------------------------ conversion */
 
-/* Converts `count` elements, rounding once to nearest, ties to even; exact where the target
-   type holds the number.  NaN becomes the canonical one.  In place only between types of
-   the same size. */
+/* Converts `count` elements, rounding once to nearest, ties to even; exact where the
+   target type holds the number.  NaN becomes the canonical one.  In place only between
+   types of the same size. */
 ramp_status ramp_convert(ramp_type from, const void *x, ramp_type to, void *y,
                          size_t count);
 
 /* ------------------------------------------------------------------ variants */
 
-/* The kernels are compiled once per instruction set: "avx512", "avx2", "baseline" on x86-64,
-   "baseline" elsewhere.  The first one that the CPU runs is chosen at the first call; the
-   environment variable RAMP_VARIANT forces another, and so does ramp_variant_set(). */
+/* The kernels are compiled once per instruction set: "avx512", "avx2", "baseline" on
+   x86-64, "baseline" elsewhere.  The first one that the CPU runs is chosen at the first
+   call; the environment variable RAMP_VARIANT forces another, and so does
+   ramp_variant_set(). */
 int ramp_variants(void);              /* how many were compiled in, best first */
 const char *ramp_variant_name(int i); /* null outside [0, variants) */
 int ramp_variant_supported(int i);    /* whether this CPU runs it */

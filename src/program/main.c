@@ -84,11 +84,11 @@ static int check_variant(void) {
   return status == RAMP_OK ? EXIT_FINE : fail_status(status);
 }
 
-/* GNU's OpenMP lets threads without work spin.  Where others want the cores, too, a spinning
-   thread takes the time of the one it waits for, and a training becomes several times slower.
-   The library reads its environment only when it is loaded: so the program sets it and
-   starts once more in its own place.  Who set either variable has chosen; where the
-   program cannot be started again, it only runs slower. */
+/* GNU's OpenMP lets threads without work spin.  Where others want the cores, too, a
+   spinning thread takes the time of the one it waits for, and a training becomes several
+   times slower.  The library reads its environment only when it is loaded: so the program
+   sets it and starts once more in its own place.  Who set either variable has chosen;
+   where the program cannot be started again, it only runs slower. */
 static void let_threads_sleep(char **program_argv) {
   if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT")) return;
   if (setenv("OMP_WAIT_POLICY", "passive", 1) == 0) execv("/proc/self/exe", program_argv);

@@ -114,7 +114,8 @@ static bool tie_allowed(const trial *t, size_t i, uint64_t got, uint64_t expecte
   return isfinite(dy) && (d == 1 || d == -1);
 }
 
-/* ramp.h lets a derivative below 1e-300 block an infinite dy as a derivative of 0 does. */
+/* ramp.h lets a derivative below 1e-300 block an infinite dy as a derivative of 0
+   does. */
 static bool block_allowed(const trial *t, size_t i, uint64_t got, uint64_t expected) {
   double derivative, unused, zero = number_value(t->inputs.type, got);
   if (t->what != BACKWARD || !isinf(dy_of(t, i)) || zero != 0) return false;

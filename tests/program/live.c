@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The program while it runs: answers on a pipe that stays open, a signal in the middle of
- * an output, a terminal, and how its threads wait.  Waiting is for events, with a limit so generous that only a
- * hang can reach it.
+ * an output, a terminal, and how its threads wait.  Waiting is for events, with a limit
+ * so generous that only a hang can reach it.
  */
 #define _XOPEN_SOURCE 700
 #include "run.h"

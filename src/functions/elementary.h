@@ -213,26 +213,38 @@ typedef struct {
 #define LOWEST_EXPONENT -708.0
 #endif
 
+#define LOG2_E 0x1.71547652b82fep0
+#define LN2_HIGH 0x1.62e42feep-1 /* 32 bits: its product with k is exact */
+#define LN2_LOW 0x1.a39ef35793c76p-33
+#define TO_WHOLE 0x1.8p52 /* adding it rounds to a whole number in the lowest bits */
+
 INLINE reduced reduce(real x, real lift) {
-  const real log2_e = 0x1.71547652b82fep0;
-  const real ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;
-  const real magic = 0x1.8p52; /* adding it rounds to a whole number in the low bits */
-  real shifted = multiply_add(x, log2_e, magic);
-  real k = shifted - magic;
-  real high = multiply_add(-k, ln2_high, x); /* exact: ln2_high has 32 bits */
+  real shifted = multiply_add(x, LOG2_E, TO_WHOLE);
+  real k = shifted - TO_WHOLE;
+  real high = multiply_add(-k, LN2_HIGH, x); /* exact */
   reduced result;
 #ifdef RAMP_ARITHMETIC_extended
-  real low = k * ln2_low;
+  real low = k * LN2_LOW;
   result.r = high - low;
   result.rest = (high - result.r) - low;
   result.power = from_bits((bits_of(shifted + lift) + 1023) << 52);
 #else
   (void)lift;
-  result.r = multiply_add(-k, ln2_low, high);
+  result.r = multiply_add(-k, LN2_LOW, high);
   result.shifted = shifted;
 #endif
   return result;
 }
+
+#ifdef RAMP_ARITHMETIC_working
+/* The same of -a, with -r for r: negating a first would cost an operation. */
+INLINE reduced reduce_negated(real a) {
+  real shifted = multiply_add(a, -LOG2_E, TO_WHOLE);
+  real k = shifted - TO_WHOLE;
+  real r = multiply_add(k, LN2_LOW, multiply_add(k, LN2_HIGH, a));
+  return (reduced){.r = r, .shifted = shifted};
+}
+#endif
 
 /* 2^k. */
 INLINE real power_of(reduced a) {
@@ -351,13 +363,13 @@ INLINE real exponential_even(real r) {
 
 /* e^-a for a >= 0. */
 INLINE ratio decay(real a) {
-  real x = -at_most(a, -LOWEST_EXPONENT);
+  a = at_most(a, -LOWEST_EXPONENT);
 #ifdef RAMP_ARITHMETIC_extended
-  return (ratio){exponential_core(x), number_of(1)};
+  return (ratio){exponential_core(-a), number_of(1)};
 #else
-  reduced k = reduce(x, 0);
+  reduced k = reduce_negated(a);
   real c = exponential_even(k.r);
-  return (ratio){number_of(scaled(c + k.r, k)), number_of(c - k.r)};
+  return (ratio){number_of(scaled(c - k.r, k)), number_of(c + k.r)};
 #endif
 }
 
@@ -381,7 +393,7 @@ INLINE ratio ties_inwards(ratio e, real x) {
 #ifdef RAMP_ARITHMETIC_extended
   (void)x;
 #else
-  real_bits shift = bits_of(by_sign(absolute(x) - 0x1p-9, from_bits(8), 0));
+  real_bits shift = (bits_of(absolute(x)) - bits_of(0x1p-9)) >> 60; /* 12 to 15, or 0 */
   e.upper.high = from_bits(bits_of(e.upper.high) + shift);
 #endif
   return e;

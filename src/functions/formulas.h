@@ -122,9 +122,9 @@ INLINE real elu_derivative(real x, const real *p) {
 INLINE real silu_value(real x, const real *p) {
   (void)p;
   real near = at_least(x, -800);
-  number s = sigmoid_of_decay(decay(absolute(near)), near);
+  number s = sigmoid_of_decay(decay(absolute(x)), x);
 #ifdef RAMP_ARITHMETIC_extended
-  real value = lowered(near, rounded(product(number_of(near), s)));
+  real value = lowered(x, rounded(product(number_of(near), s)));
 #else
   real value = multiply_add(near, s.high, UPWARDS);
 #endif

@@ -106,27 +106,30 @@ INLINE real softplus_derivative(real x, const real *p) {
 }
 
 INLINE real elu_value(real x, const real *p) {
-  number m = exponential_minus_one(at_most(x, 0));
+  ratio e = decay_minus_one(absolute(x));
+  number m = quotient(e.upper, e.lower);
   real below = with_sign(rounded(product(number_of(p[0]), m)), -1);
   return by_sign(x, below, x);
 }
 INLINE real elu_derivative(real x, const real *p) {
-  real e = rounded(product(number_of(p[0]), exponential(at_most(x, 0))));
-  return by_sign(x, lowered(x, e), 1);
+  ratio e = decay(absolute(x));
+  real below = rounded(quotient(product(number_of(p[0]), e.upper), e.lower));
+  return by_sign(x, lowered(x, below), 1);
 }
 
 /* x sigmoid(x).  For subnormal x a float has x/2 in its middle and x^2/4 decides upwards; UPWARDS is
    far below the last bit of any normal float. */
-#define UPWARDS 0x1p-178
+#define UPWARDS 0x1p-176
 
 INLINE real silu_value(real x, const real *p) {
   (void)p;
   real near = at_least(x, -800);
-  number s = sigmoid_of_decay(decay(absolute(x)), x);
+  ratio e = decay(absolute(x));
 #ifdef RAMP_ARITHMETIC_extended
-  real value = lowered(x, rounded(product(number_of(near), s)));
+  real value = lowered(x, rounded(product(number_of(near), sigmoid_of_decay(e, x))));
 #else
-  real value = multiply_add(near, s.high, UPWARDS);
+  real upper = choose_by_sign(x, e.upper, e.lower).high;
+  real value = multiply_add(near, upper, UPWARDS) / total(e).high;
 #endif
   return or_large(x, with_sign(value, x));
 }

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The arithmetic that formulas are written in.
+ *
+ * A unit that includes this file has chosen one:
+ *   extended  real is double and a `number` carries a second part below the last bit of the first,
+ *             so that a 64-bit result is rounded little more than once
+ *   working   real is double, a number is one double: results of 32 bits and less, rounded once
+ *   single    real is float: functions that only select among numbers
+ * Everything here is branch-free, so that loops over it become vector code.
+ */
+#ifndef RAMP_ARITHMETIC_H
+#define RAMP_ARITHMETIC_H
+
+#include <stdint.h>
+
+#if defined RAMP_ARITHMETIC_extended || defined RAMP_ARITHMETIC_working
+typedef double real;
+#define REAL_MAX __DBL_MAX__
+#elif defined RAMP_ARITHMETIC_single
+typedef float real;
+#define REAL_MAX __FLT_MAX__
+#endif
+/* Formulas must be inlined into their loops for these to become vector code. */
+#define INLINE static inline __attribute__((always_inline))
+
+#define REAL_INFINITY ((real)__builtin_inf())
+#define REAL_NAN ((real)__builtin_nan(""))
+
+#ifdef RAMP_ARITHMETIC_single
+typedef uint32_t real_bits;
+typedef int32_t signed_bits;
+#else
+typedef uint64_t real_bits;
+typedef int64_t signed_bits;
+#endif
+
+INLINE real_bits bits_of(real a) {
+  union {
+    real number;
+    real_bits bits;
+  } both = {.number = a};
+  return both.bits;
+}
+
+INLINE real from_bits(real_bits bits) {
+  union {
+    real_bits bits;
+    real number;
+  } both = {.bits = bits};
+  return both.number;
+}
+
+/* a where the sign of x is set, else b.  By masks, not by the ternary operator, wherever a or b took
+   some computing: compilers turn that into a branch around the computation, or mask each step
+   of it, and the loop loses its vector form or its speed.  "a where x > limit" is
+   by_sign(limit - x, a, b). */
+INLINE real by_sign(real x, real a, real b) {
+  real_bits mask = (real_bits)((signed_bits)bits_of(x) >> (8 * sizeof(real) - 1));
+  return from_bits((bits_of(a) & mask) | (bits_of(b) & ~mask));
+}
+
+/* The limit where x is beyond it; else x, also where x is NaN. */
+INLINE real at_most(real x, real limit) { return x > limit ? limit : x; }
+INLINE real at_least(real x, real limit) { return x < limit ? limit : x; }
+
+#ifndef RAMP_ARITHMETIC_single
+
+INLINE real absolute(real a) { return __builtin_fabs(a); }
+INLINE real with_sign(real a, real sign) { return __builtin_copysign(a, sign); }
+
+/* |x|, or the limit where that is less; NaN stays NaN.  By its sign bits: behind a comparison with a
+   constant, GCC computes the whole formula for the constant and branches. */
+INLINE real magnitude_at_most(real x, real limit) {
+  real a = absolute(x);
+  return by_sign(limit - a, limit, a);
+}
+
+/* a b + c, rounded once where the CPU can. */
+INLINE real multiply_add(real a, real b, real c) {
+#if defined __FMA__ || defined __ARM_FEATURE_FMA
+  return __builtin_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+/* What rounding took from a b, exactly but for underflow.  Without fused multiply-add the factors
+   are split by their bits, which cannot overflow. */
+INLINE real product_error(real a, real b, real product) {
+#if defined __FMA__ || defined __ARM_FEATURE_FMA
+  return __builtin_fma(a, b, -product);
+#else
+  const uint64_t upper = ~((UINT64_C(1) << 27) - 1);
+  real a1 = from_bits(bits_of(a) & upper), b1 = from_bits(bits_of(b) & upper);
+  real a2 = a - a1, b2 = b - b1;
+  return ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2;
+#endif
+}
+
+/* A result to be rounded once more, to fewer digits: where it is inexact, its last bit becomes odd,
+   so that the second rounding sees on which side of a middle it lies.  `error` is what the exact
+   result has beyond it; only its sign, and whether it is 0, count. */
+INLINE real to_odd(real result, real error) {
+#ifdef RAMP_ARITHMETIC_extended
+  (void)error;
+  return result;
+#else
+  real_bits twice = bits_of(error) << 1, inexact = (twice | -twice) >> 63;
+  real_bits beyond = (bits_of(result) ^ bits_of(error)) >> 63 & inexact;
+  real odd = from_bits((bits_of(result) - beyond) | inexact);
+  return by_sign(REAL_MAX - absolute(result), result, odd); /* an infinity has no error */
+#endif
+}
+
+INLINE real product_to_odd(real a, real b) {
+  real result = a * b;
+  return to_odd(result, product_error(a, b, result));
+}
+
+/* ------------------------------------------------------------------ numbers */
+
+#ifdef RAMP_ARITHMETIC_extended
+
+typedef struct {
+  real high, low; /* the number is their sum; low is at most about an ulp of high */
+} number;
+
+INLINE number number_of(real a) { return (number){a, 0}; }
+INLINE real rounded(number a) { return a.high + a.low; }
+INLINE number normalised(real high, real low) {
+  real sum = high + low;
+  return (number){sum, low - (sum - high)};
+}
+
+INLINE number negative(number a) { return (number){-a.high, -a.low}; }
+
+INLINE number sum(real a, number b) {
+  real high = a + b.high, part = high - a;
+  return normalised(high, ((a - (high - part)) + (b.high - part)) + b.low);
+}
+
+INLINE number product(number a, number b) {
+  real high = a.high * b.high;
+  real low = product_error(a.high, b.high, high) + (a.high * b.low + a.low * b.high);
+  return normalised(high, low);
+}
+
+INLINE number quotient(number a, number b) {
+  real high = a.high / b.high;
+  real rest = a.low - product_error(high, b.high, a.high) - high * b.low;
+  return normalised(high, rest / b.high);
+}
+
+INLINE number choose_by_sign(real x, number a, number b) {
+  return (number){by_sign(x, a.high, b.high), by_sign(x, a.low, b.low)};
+}
+
+#else
+
+typedef struct {
+  real high;
+} number;
+
+INLINE number number_of(real a) { return (number){a}; }
+INLINE real rounded(number a) { return a.high; }
+INLINE number negative(number a) { return (number){-a.high}; }
+INLINE number sum(real a, number b) { return (number){a + b.high}; }
+INLINE number product(number a, number b) { return (number){a.high * b.high}; }
+INLINE number quotient(number a, number b) { return (number){a.high / b.high}; }
+INLINE number choose_by_sign(real x, number a, number b) {
+  return (number){by_sign(x, a.high, b.high)};
+}
+
+#endif
+
+/* 1/d^2, for d > 0. */
+INLINE real inverse_square_to_odd(number d) {
+  number inverse = quotient(number_of(1), d);
+#ifdef RAMP_ARITHMETIC_extended
+  return rounded(product(inverse, inverse));
+#else
+  real i = inverse.high, square = i * i;
+  real missing = -i * product_error(i, d.high, 1);
+  return to_odd(square, product_error(i, i, square) + 2 * i * missing);
+#endif
+}
+
+/* a/b, for b > 0. */
+INLINE real quotient_to_odd(number a, number b) {
+  number q = quotient(a, b);
+  return to_odd(rounded(q), -product_error(q.high, b.high, a.high));
+}
+
+#endif
+#endif

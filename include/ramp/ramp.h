@@ -124,8 +124,8 @@ typedef enum {
 } ramp_kink_rule;
 
 /* A function and its parameters: a small value, copied freely, without anything to
-   release.  Made by ramp_function_parse(); the fields may be read, and parameters written:
-   every call checks them anew. */
+   release.  Made by ramp_function_parse(); the fields may be read, and parameters
+   written: every call checks them anew. */
 typedef struct ramp_function {
   int row;                               /* of the table: see ramp_function_row() */
   ramp_kink_rule kink_rule;              /* what to take at a kink */
@@ -168,7 +168,8 @@ typedef struct ramp_kink {
 } ramp_kink;
 
 /* The kinks of f with its parameters, ascending; a point where left and right agree
-   (leaky_relu with slope 1) is not listed.  Returns their number, 0 when f is not valid. */
+   (leaky_relu with slope 1) is not listed.  Returns their number, 0 when f is not
+   valid. */
 int ramp_function_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]);
 
 /* The subdifferential of f at x, from *left to *right: the derivatives from the left and

@@ -13,7 +13,9 @@ trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/bin" "$scratch/folder"
 ln -s "$root/include" "$scratch/folder/include"
 ln -s "$build" "$scratch/folder/build"
-printf '#!/bin/sh\nexec %s "$@"\n' "$compiler" > "$scratch/bin/cc"
+# The path of the compiler in full: a bare cc would be the one that is written here.
+printf '#!/bin/sh\nexec %s "$@"\n' "$(command -v ${compiler%% *}) ${compiler#"${compiler%% *}"}" \
+  > "$scratch/bin/cc"
 chmod +x "$scratch/bin/cc"
 PATH=$scratch/bin:$build/bin:$PATH
 export PATH

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forward, derivative and backward of ramp.h: checks, then kernels over blocks.  A type that is not
- * its kernel's arithmetic is widened block by block on the stack, computed, and rounded once.
- * Large arrays are split among OpenMP's threads; no result depends on how.
+ * Forward, derivative and backward of ramp.h: checks, then kernels over blocks.  A type
+ * that is not its kernel's arithmetic is widened block by block on the stack, computed,
+ * and rounded once. Large arrays are split among OpenMP's threads; no result depends on
+ * how.
  */
 #include "api/compute.h"
 #include "api/status.h"
@@ -179,8 +180,8 @@ static double in_type(ramp_type type, double a) {
   return back;
 }
 
-/* A kink that the type cannot hold moves to the type's nearest number, where the derivative is
-   the one of the side on which that number lies. */
+/* A kink that the type cannot hold moves to the type's nearest number, where the
+   derivative is the one of the side on which that number lies. */
 static void set_kinks(const ramp_function *f, ramp_type type, bool selects,
                       ramp_arguments *a) {
   ramp_kink kinks[RAMP_KINKS_MAX];

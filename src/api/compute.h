@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the API share: checks of arrays, the floating-point environment, and what a
-   valid function is to the kernels. */
+/* What the files of the API share: checks of arrays, the floating-point environment,
+   and what a valid function is to the kernels. */
 #ifndef RAMP_COMPUTE_H
 #define RAMP_COMPUTE_H
 
@@ -13,12 +13,13 @@ typedef struct ramp_array {
   ramp_type type;
 } ramp_array;
 
-/* Types, null pointers, sizes, and that `out` is one of `in` or apart from all of them. */
+/* Types, null pointers, sizes, and that `out` is one of `in` or apart from all of
+   them. */
 ramp_status ramp_check_arrays(size_t count, ramp_array out, const ramp_array *in,
                               int inputs);
 
-/* The caller's rounding mode, flush-to-zero and exception flags.  Between enter and leave the
-   default environment holds; leave restores the caller's to the bit. */
+/* The caller's rounding mode, flush-to-zero and exception flags.  Between enter and
+   leave the default environment holds; leave restores the caller's to the bit. */
 #if defined __SSE2__
 typedef unsigned ramp_environment;
 #else
@@ -31,11 +32,13 @@ void ramp_environment_leave(const ramp_environment *caller);
 /* Checks f, its parameters and its kink rule. */
 ramp_status ramp_function_check(const ramp_function *f);
 
-/* The row that has the parameters of `row`: its own, or for an alias that of its function. */
+/* The row that has the parameters of `row`: its own, or for an alias that of its
+   function. */
 const ramp_function_row *ramp_function_parameters_row(int row);
 
 /* For a valid f: its kernel, whether it only selects, and its kinks with at most
-   RAMP_KINKS_MAX entries, ascending, also those whose sides agree; returns their number. */
+   RAMP_KINKS_MAX entries, ascending, also those whose sides agree; returns their
+   number. */
 enum ramp_kernel_number ramp_function_kernel(const ramp_function *f);
 bool ramp_function_selects(const ramp_function *f);
 int ramp_function_all_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows of the table as data, and what follows from a function's parameters: whether they are
-   valid, its kinks, the derivative there. */
+/* Rows of the table as data, and what follows from a function's parameters: whether
+   they are valid, its kinks, the derivative there. */
 #include "api/compute.h"
 #include "api/status.h"
 
 #include <math.h>
 
-/* ------------------------------------------------------------------ expansions of the table */
+/* ------------------------------------------------------------ expansions of the table */
 
 #define HE RAMP_INITIAL_HE
 #define GLOROT RAMP_INITIAL_GLOROT
@@ -181,7 +181,8 @@ int ramp_function_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX])
   return kept;
 }
 
-/* The interval runs from left to right, whichever is larger; 0 is in it when the signs differ. */
+/* The interval runs from left to right, whichever is larger; 0 is in it when the signs
+   differ. */
 double ramp_function_at_kink(const ramp_function *f, double left, double right) {
   if (f->kink_rule == RAMP_KINK_MIX)
     return f->kink_mix == 1 ? right : left + f->kink_mix * (right - left);

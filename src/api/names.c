@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Suggestions for mistyped names, by the distance of Damerau and Levenshtein (its restricted
-   form: no part of a word is edited twice). */
+/* Suggestions for mistyped names, by the distance of Damerau and Levenshtein (its
+   restricted form: no part of a word is edited twice). */
 #include "api/names.h"
 
 #include <string.h>

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A piece of the text, not ended by a zero.  Longer ones are cut to LONGEST, which no name and no
-   number that is read may have. */
+/* A piece of the text, not ended by a zero.  Longer ones are cut to LONGEST, which no
+   name and no number that is read may have. */
 enum { LONGEST = 200 };
 
 typedef struct {
@@ -64,8 +64,8 @@ static ramp_status find_row(word w, int *row) {
 
 /* ------------------------------------------------------------------ arguments */
 
-/* The arguments as they are read: into f, counting those without a name, and noting which were
-   given (bit i for parameter i, the last one for the kink rule). */
+/* The arguments as they are read: into f, counting those without a name, and noting
+   which were given (bit i for parameter i, the last one for the kink rule). */
 typedef struct {
   const ramp_function_row *row;
   ramp_function *f;

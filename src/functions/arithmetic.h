@@ -3,9 +3,10 @@
  * The arithmetic that formulas are written in.
  *
  * A unit that includes this file has chosen one:
- *   extended  real is double and a `number` carries a second part below the last bit of the first,
- *             so that a 64-bit result is rounded little more than once
- *   working   real is double, a number is one double: results of 32 bits and less, rounded once
+ *   extended  real is double and a `number` carries a second part below the last bit of
+ *             the first, so that a 64-bit result is rounded little more than once
+ *   working   real is double, a number is one double: results of 32 bits and less,
+ *             rounded once
  *   single    real is float: functions that only select among numbers
  * Everything here is branch-free, so that loops over it become vector code.
  */
@@ -51,10 +52,10 @@ INLINE real from_bits(real_bits bits) {
   return both.number;
 }
 
-/* a where the sign of x is set, else b.  By masks, not by the ternary operator, wherever a or b took
-   some computing: compilers turn that into a branch around the computation, or mask each step
-   of it, and the loop loses its vector form or its speed.  "a where x > limit" is
-   by_sign(limit - x, a, b). */
+/* a where the sign of x is set, else b.  By masks, not by the ternary operator,
+   wherever a or b took some computing: compilers turn that into a branch around the
+   computation, or mask each step of it, and the loop loses its vector form or its
+   speed.  "a where x > limit" is by_sign(limit - x, a, b). */
 INLINE real by_sign(real x, real a, real b) {
   real_bits mask = (real_bits)((signed_bits)bits_of(x) >> (8 * sizeof(real) - 1));
   return from_bits((bits_of(a) & mask) | (bits_of(b) & ~mask));
@@ -69,8 +70,9 @@ INLINE real at_least(real x, real limit) { return x < limit ? limit : x; }
 INLINE real absolute(real a) { return __builtin_fabs(a); }
 INLINE real with_sign(real a, real sign) { return __builtin_copysign(a, sign); }
 
-/* |x|, or the limit where that is less; NaN stays NaN.  By its sign bits: behind a comparison with a
-   constant, GCC computes the whole formula for the constant and branches. */
+/* |x|, or the limit where that is less; NaN stays NaN.  By its sign bits: behind a
+   comparison with a constant, GCC computes the whole formula for the constant and
+   branches. */
 INLINE real magnitude_at_most(real x, real limit) {
   real a = absolute(x);
   return by_sign(limit - a, limit, a);
@@ -85,8 +87,8 @@ INLINE real multiply_add(real a, real b, real c) {
 #endif
 }
 
-/* What rounding took from a b, exactly but for underflow.  Without fused multiply-add the factors
-   are split by their bits, which cannot overflow. */
+/* What rounding took from a b, exactly but for underflow.  Without fused multiply-add
+   the factors are split by their bits, which cannot overflow. */
 INLINE real product_error(real a, real b, real product) {
 #if defined __FMA__ || defined __ARM_FEATURE_FMA
   return __builtin_fma(a, b, -product);
@@ -98,9 +100,10 @@ INLINE real product_error(real a, real b, real product) {
 #endif
 }
 
-/* A result to be rounded once more, to fewer digits: where it is inexact, its last bit becomes odd,
-   so that the second rounding sees on which side of a middle it lies.  `error` is what the exact
-   result has beyond it; only its sign, and whether it is 0, count. */
+/* A result to be rounded once more, to fewer digits: where it is inexact, its last bit
+   becomes odd, so that the second rounding sees on which side of a middle it lies.
+   `error` is what the exact result has beyond it; only its sign, and whether it is 0,
+   count. */
 INLINE real to_odd(real result, real error) {
 #ifdef RAMP_ARITHMETIC_extended
   (void)error;

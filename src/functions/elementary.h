@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Elementary functions that formulas are made of, in extended and in working arithmetic: e^-a, e^-a - 1
- * and log(1 + e^-a).  Branch-free, as the arithmetic is.  Constants come from tools/constants.sollya.
+ * Elementary functions that formulas are made of, in extended and in working arithmetic:
+ * e^-a, e^-a - 1 and log(1 + e^-a).  Branch-free, as the arithmetic is.  Constants come
+ * from tools/constants.sollya.
  */
 #ifndef RAMP_ELEMENTARY_H
 #define RAMP_ELEMENTARY_H
@@ -27,9 +28,9 @@ INLINE number total(ratio e) { return sum(e.lower.high, e.upper); }
 
 #ifdef RAMP_ARITHMETIC_extended
 
-/* e^x of 64 bits loses its last bits below e^-708.  So it is lifted by 2^256 for x below -600,
-   where what a formula then does with it is linear, and the formula lowers its result at the end.
-   Results of 32 bits are 0 long before. */
+/* e^x of 64 bits loses its last bits below e^-708.  So it is lifted by 2^256 for x
+   below -600, where what a formula then does with it is linear, and the formula lowers
+   its result at the end.  Results of 32 bits are 0 long before. */
 INLINE real lowered(real x, real result) {
   real_bits exponents = bits_of(by_sign(x + 600, from_bits((real_bits)256 << 52), 0));
   return result * from_bits(bits_of(1) - exponents);
@@ -51,8 +52,8 @@ INLINE reduced reduce(real x, real lift) {
   return result;
 }
 
-/* q with e^r = 1 + r + r^2 q(r); its pieces are independent of each other, so that a CPU computes
-   them side by side. */
+/* q with e^r = 1 + r + r^2 q(r); its pieces are independent of each other, so that a
+   CPU computes them side by side. */
 INLINE real exponential_polynomial(real r) {
   real z = r * r, w = z * z;
   real a = multiply_add(0x1.5555555555555p-3, r, 0.5);
@@ -99,8 +100,9 @@ typedef struct {
   real r, c, shifted;
 } reduced;
 
-/* c is even in r, so five coefficients do.  A CPU waits here for one result after the other, so the
-   chain is kept short.  In every narrow type e^-a is 0 beyond 708, where 2^k is still normal. */
+/* c is even in r, so five coefficients do.  A CPU waits here for one result after the
+   other, so the chain is kept short.  In every narrow type e^-a is 0 beyond 708, where
+   2^k is still normal. */
 INLINE reduced reduce(real a) {
   a = at_most(a, 708);
   real shifted = multiply_add(a, -LOG2_E, TO_WHOLE);
@@ -131,10 +133,11 @@ INLINE ratio decay_minus_one(real a) {
 
 #endif
 
-/* 1/(1 + e^-x) is 1/2 + x/4 - x^3/48: near 0 it falls exactly on the middle between two floats, and
-   the term that decides is below the last bit of a double.  There e = e^-|x| becomes larger by a
-   few of its last bits, which is less than other floats are away from the middle: such ties are
-   decided towards 1/2, and those of silu's derivative with them. */
+/* 1/(1 + e^-x) is 1/2 + x/4 - x^3/48: near 0 it falls exactly on the middle between
+   two floats, and the term that decides is below the last bit of a double.  There e =
+   e^-|x| becomes larger by a few of its last bits, which is less than other floats are
+   away from the middle: such ties are decided towards 1/2, and those of silu's
+   derivative with them. */
 INLINE ratio ties_inwards(ratio e, real x) {
 #ifdef RAMP_ARITHMETIC_extended
   (void)x;
@@ -145,7 +148,8 @@ INLINE ratio ties_inwards(ratio e, real x) {
   return e;
 }
 
-/* Numbers of two parts cannot be infinite: where f(x) is x for all x > 800, that is chosen. */
+/* Numbers of two parts cannot be infinite: where f(x) is x for all x > 800, that is
+   chosen. */
 INLINE real or_large(real x, real value) {
 #ifdef RAMP_ARITHMETIC_extended
   return by_sign(800 - x, x, value);

@@ -2,10 +2,11 @@
 /*
  * Every function of functions.def: its value and, next to it, its derivative.
  *
- * A formula is branch-free and takes one `real` x and the parameters p[0], p[1], ... of its row.
- * The loops around it (kernels/loops.c) see to what all functions share, so a formula need not:
- *   NaN     a value of NaN is NaN, by arithmetic or by at_most() and at_least(), of any sign and
- *           payload; the derivative there is replaced by the loop
+ * A formula is branch-free and takes one `real` x and the parameters p[0], p[1], ... of
+ * its row. The loops around it (kernels/loops.c) see to what all functions share, so a
+ * formula need not:
+ *   NaN     a value of NaN is NaN, by arithmetic or by at_most() and at_least(), of any
+ *           sign and payload; the derivative there is replaced by the loop
  *   kinks   the derivative at a kink of the table is replaced by what the kink rule says
  * It does see to infinities, zeros and their signs, and must never come to inf * 0.
  */
@@ -57,7 +58,8 @@ INLINE real leaky_relu_derivative(real x, const real *p) { return x > 0 ? 1 : p[
 /* e^-|x|, so that ties of what is made of it are decided towards 1/2. */
 INLINE ratio sigmoid_decay(real x) { return ties_inwards(decay(absolute(x)), x); }
 
-/* e/(1 + e) or 1/(1 + e) for e = e^-|x|: whichever side of 0 x is on; lifted for x < -600. */
+/* e/(1 + e) or 1/(1 + e) for e = e^-|x|: whichever side of 0 x is on; lifted for x <
+   -600. */
 INLINE number sigmoid_of_decay(ratio e, real x) {
   return quotient(choose_by_sign(x, e.upper, e.lower), total(e));
 }
@@ -105,7 +107,7 @@ INLINE real softsign_derivative(real x, const real *p) {
   return inverse_square_to_odd(sum(1, number_of(magnitude_at_most(x, REAL_MAX))));
 }
 
-/* ------------------------------------------------------------------ rectifiers, smooth */
+/* ----------------------------------------------------------------- rectifiers, smooth */
 
 INLINE real softplus_value(real x, const real *p) {
   real t = p[0] * x, near = at_most(t, 800);
@@ -129,8 +131,8 @@ INLINE real elu_derivative(real x, const real *p) {
   return by_sign(x, lowered(x, below), 1);
 }
 
-/* x sigmoid(x).  For subnormal x a float has x/2 in its middle and x^2/4 decides upwards; UPWARDS is
-   far below the last bit of any normal float. */
+/* x sigmoid(x).  For subnormal x a float has x/2 in its middle and x^2/4 decides
+   upwards; UPWARDS is far below the last bit of any normal float. */
 #define UPWARDS 0x1p-176
 
 INLINE real silu_value(real x, const real *p) {
@@ -146,8 +148,8 @@ INLINE real silu_value(real x, const real *p) {
   return or_large(x, with_sign(value, x));
 }
 
-/* Near its root silu' is (x - root) q(x - root): a 64-bit result keeps all its digits there.  For
-   narrower ones the general formula does. */
+/* Near its root silu' is (x - root) q(x - root): a 64-bit result keeps all its digits
+   there.  For narrower ones the general formula does. */
 INLINE real silu_derivative_near_root(real x, real general) {
 #ifdef RAMP_ARITHMETIC_extended
   real h = (x + 0x1.474973c84120bp0) + 0x1.f8d74bc9ac154p-54;

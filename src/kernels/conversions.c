@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Conversions between element types, compiled once per instruction set.  16-bit types go by
- * integer code, the same bits everywhere; a double reaches 16 bits through a float rounded to
- * odd, so that the second rounding sees what the first one dropped.
+ * Conversions between element types, compiled once per instruction set.  16-bit types go
+ * by integer code, the same bits everywhere; a double reaches 16 bits through a float
+ * rounded to odd, so that the second rounding sees what the first one dropped.
  */
 #include "kernels/kernels.h"
 
@@ -54,7 +54,8 @@ static inline uint16_t f16_from_float(float a) {
   return (uint16_t)(a != a ? 0x7e00 : half);
 }
 
-/* Inexact results get an odd last bit: the neighbour of the nearest float if that is even. */
+/* Inexact results get an odd last bit: the neighbour of the nearest float if that is
+   even. */
 static inline float float_to_odd(double a) {
   float nearest = (float)a;
   double back = nearest, size = a < 0 ? -a : a, back_size = back < 0 ? -back : back;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which variant runs: chosen once, at the first use, from variants.def; forced by the environment
- * variable RAMP_VARIANT or by a call.  The choice is the library's only global state;
- * it is one pointer, read and written atomically.
+ * Which variant runs: chosen once, at the first use, from variants.def; forced by the
+ * environment variable RAMP_VARIANT or by a call.  The choice is the library's only
+ * global state; it is one pointer, read and written atomically.
  */
 #include "kernels/kernels.h"
 
@@ -45,7 +45,8 @@ static const ramp_variant_kernels *best(void) {
   return variants[VARIANTS - 1];
 }
 
-/* A name in the environment that cannot be had is passed over: the library does not print. */
+/* A name in the environment that cannot be had is passed over: the library does not
+   print. */
 static const ramp_variant_kernels *first_choice(void) {
   const char *name = getenv("RAMP_VARIANT");
   int i = name ? find(name) : -1;

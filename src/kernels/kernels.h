@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernels offer to the room above: for each variant (instruction set) a struct of
- * function pointers, and the one in use.  All of it is data; nothing here knows a formula.
+ * What the kernels offer to the room above: for each variant (instruction set) a struct
+ * of function pointers, and the one in use.  All of it is data; nothing here knows a
+ * formula.
  */
 #ifndef RAMP_KERNELS_H
 #define RAMP_KERNELS_H
@@ -26,9 +27,8 @@ typedef struct ramp_arguments {
   double at_kink[RAMP_KINKS_MAX]; /* the derivative there, by the kink rule */
 } ramp_arguments;
 
-/* Everything here takes arrays that are aligned to their elements.
-
-   y = f(x) or f'(x) on n numbers of the loop's arithmetic (double or float); y may be x. */
+/* Everything here takes arrays that are aligned to their elements.  y = f(x) or f'(x)
+   on n numbers of the loop's arithmetic (double or float); y may be x. */
 typedef void ramp_map(const ramp_arguments *a, size_t n, const void *x, void *y);
 /* dx = dy f'(x); dx may be x or dy. */
 typedef void ramp_gradient(const ramp_arguments *a, size_t n, const void *x,
@@ -42,8 +42,8 @@ typedef struct ramp_loops {
 /* n elements from one type to another; rounds once to nearest, ties to even. */
 typedef void ramp_conversion(size_t n, const void *x, void *y);
 
-/* Which arithmetic serves which type: extended the 64-bit one; of the others, single where the
-   function only selects among numbers, else working. */
+/* Which arithmetic serves which type: extended the 64-bit one; of the others, single
+   where the function only selects among numbers, else working. */
 typedef struct ramp_variant_kernels {
   const char *name;
   const ramp_loops *extended;    /* over double; every function */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The loops over arrays, for one instruction set and one arithmetic: compiled once for each
- * (CMakeLists.txt), with RAMP_VARIANT and RAMP_ARITHMETIC naming them.  What all functions share
- * stands here once: NaN, kinks, zero derivatives.  A loop and its tail share one body.
+ * The loops over arrays, for one instruction set and one arithmetic: compiled once for
+ * each (CMakeLists.txt), with RAMP_VARIANT and RAMP_ARITHMETIC naming them.  What all
+ * functions share stands here once: NaN, kinks, zero derivatives.  A loop and its tail
+ * share one body.
  */
 #include "kernels/kernels.h"
 

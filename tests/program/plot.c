@@ -260,7 +260,7 @@ static void an_unwritable_picture_is_refused(void **state) {
   const char *const *const arguments = ARGUMENTS("plot", "relu", "-o", picture);
   assert_refused(RUN("plot", "relu", "-o", nowhere), 3,
                  "x.svg': No such file or directory");
-  assert_refused(run_ramp((run_request){.arguments = arguments, .file_limit = 1000}), 3,
+  assert_refused(run_ramp((run_request){.arguments = arguments, .file_limit = 5000}), 3,
                  "File too large");
   assert_int_equal(folder_entries(folder), 0);
   assert_int_equal(symlink("/dev/full", picture), 0);

@@ -61,13 +61,14 @@ INLINE real by_sign(real x, real a, real b) {
   return from_bits((bits_of(a) & mask) | (bits_of(b) & ~mask));
 }
 
+INLINE real absolute(real a) { return from_bits(bits_of(a) & ((real_bits)-1 >> 1)); }
+
 /* The limit where x is beyond it; else x, also where x is NaN. */
 INLINE real at_most(real x, real limit) { return x > limit ? limit : x; }
 INLINE real at_least(real x, real limit) { return x < limit ? limit : x; }
 
 #ifndef RAMP_ARITHMETIC_single
 
-INLINE real absolute(real a) { return __builtin_fabs(a); }
 INLINE real with_sign(real a, real sign) { return __builtin_copysign(a, sign); }
 
 /* |x|, or the limit where that is less; NaN stays NaN.  By its sign bits: behind a

@@ -26,8 +26,6 @@ INLINE narrowed narrow(const ramp_arguments *a) {
   return n;
 }
 
-#define SIGN_BIT ((real_bits)1 << (8 * sizeof(real) - 1))
-
 /* Rounding to the caller's type makes the NaN of working arithmetic canonical. */
 INLINE real canonical(real a) {
 #ifdef RAMP_ARITHMETIC_working
@@ -42,22 +40,24 @@ INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) 
   real slope = derivative(x, a->parameter);
   for (int i = 0; i < kinks; i++)
     slope = x == a->kink[i] ? a->at_kink[i] : slope;
-  return canonical(slope * (x == x ? 1 : REAL_NAN));
+  return slope * (x == x ? 1 : REAL_NAN);
 }
 
-/* Working arithmetic's e^-x stops short of 0. */
-#ifdef RAMP_ARITHMETIC_working
-#define ZERO_SLOPE 1e-300
+/* Below it a derivative counts as 0.  Working arithmetic's e^-x stops short of 0. */
+#if defined RAMP_ARITHMETIC_working
+#define LEAST_SLOPE 1e-300
+#elif defined RAMP_ARITHMETIC_extended
+#define LEAST_SLOPE __DBL_DENORM_MIN__
 #else
-#define ZERO_SLOPE 0
+#define LEAST_SLOPE __FLT_DENORM_MIN__
 #endif
 
-/* A derivative of 0 blocks even an infinite dy. */
+/* A derivative of 0 blocks even an infinite dy, but not a NaN: 1 with the sign of dy
+   takes its place. */
 INLINE real passed_back(real slope, real dy) {
-  real zero = from_bits((bits_of(dy) ^ bits_of(slope)) & SIGN_BIT);
-  real dx = canonical(dy * slope);
-  bool blocks = slope <= ZERO_SLOPE && slope >= -ZERO_SLOPE;
-  return blocks ? (dy != dy ? REAL_NAN : zero) : dx;
+  real one = from_bits((bits_of(dy) & ~((real_bits)-1 >> 1)) | bits_of(1));
+  real factor = by_sign(absolute(slope) - LEAST_SLOPE, one, dy);
+  return canonical(factor * slope * (dy == dy ? 1 : REAL_NAN));
 }
 
 /* `omp simd` tells that no element depends on another, also where y is x. */
@@ -75,7 +75,7 @@ INLINE void derivative_loop(formula *derivative, int kinks,
   const narrowed a = narrow(arguments);
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    y[i] = slope_of(derivative, kinks, x[i], &a);
+    y[i] = canonical(slope_of(derivative, kinks, x[i], &a));
 }
 
 INLINE void backward_loop(formula *derivative, int kinks, const ramp_arguments *arguments,

@@ -26,10 +26,15 @@ INLINE narrowed narrow(const ramp_arguments *a) {
   return n;
 }
 
-/* Rounding to the caller's type makes the NaN of working arithmetic canonical. */
+/* Rounding to the caller's type makes the NaN of working arithmetic canonical.  For
+   floats the choice is by masks: GCC would join the ternary operator with those of the
+   formula. */
 INLINE real canonical(real a) {
-#ifdef RAMP_ARITHMETIC_working
+#if defined RAMP_ARITHMETIC_working
   return a;
+#elif defined RAMP_ARITHMETIC_single
+  real_bits nan = -(real_bits)(a != a);
+  return from_bits((bits_of(a) & ~nan) | (bits_of(REAL_NAN) & nan));
 #else
   return a != a ? REAL_NAN : a;
 #endif

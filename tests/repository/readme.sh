@@ -77,4 +77,10 @@ for command in "$scratch"/*.command; do
   failed=1
 done
 [ "$commands" -ge 5 ] || { echo "README.md has only $commands commands"; exit 1; }
+# Links within the repository lead somewhere.
+for page in README.md CONTRIBUTING.md docs/design.md; do
+  for link in $(grep -oE '\]\([A-Za-z./][^):#]*\)' "$root/$page" | tr -d '])('); do
+    [ -e "$root/$(dirname "$page")/$link" ] || { echo "$page links to $link"; failed=1; }
+  done
+done
 exit "$failed"

@@ -80,6 +80,8 @@ typedef enum { FORWARD, DERIVATIVE, BACKWARD } direction;
 typedef struct {
   direction direction;
   const ramp_loops *loops;
+  const ramp_loops *bounded; /* for blocks that bound_check() lets through; or null */
+  ramp_bound_check *bound_check;
   ramp_conversion *widen, *round; /* null where the type is the arithmetic */
   size_t size;                    /* of an element */
   const char *x, *dy;
@@ -89,10 +91,11 @@ typedef struct {
 
 enum { BLOCK = 512 };
 
-static void run_loops(const job *j, size_t n, const void *x, const void *dy, void *out) {
-  if (j->direction == FORWARD) j->loops->forward(&j->arguments, n, x, out);
-  if (j->direction == DERIVATIVE) j->loops->derivative(&j->arguments, n, x, out);
-  if (j->direction == BACKWARD) j->loops->backward(&j->arguments, n, x, dy, out);
+static void run_loops(const job *j, const ramp_loops *loops, size_t n, const void *x,
+                      const void *dy, void *out) {
+  if (j->direction == FORWARD) loops->forward(&j->arguments, n, x, out);
+  if (j->direction == DERIVATIVE) loops->derivative(&j->arguments, n, x, out);
+  if (j->direction == BACKWARD) loops->backward(&j->arguments, n, x, dy, out);
 }
 
 static void run_blocks(const job *j, size_t begin, size_t end) {
@@ -101,7 +104,8 @@ static void run_blocks(const job *j, size_t begin, size_t end) {
     size_t n = end - at < BLOCK ? end - at : BLOCK;
     j->widen(n, j->x + at * j->size, x);
     if (j->dy) j->widen(n, j->dy + at * j->size, dy);
-    run_loops(j, n, x, dy, x);
+    bool bounded = j->bounded && j->bound_check(n, j->x + at * j->size);
+    run_loops(j, bounded ? j->bounded : j->loops, n, x, dy, x);
     j->round(n, x, j->out + at * j->size);
   }
 }
@@ -112,7 +116,7 @@ static void run_aligned(const job *j, size_t begin, size_t end) {
   if (j->widen)
     run_blocks(j, begin, end);
   else
-    run_loops(j, end - begin, j->x + offset, dy, j->out + offset);
+    run_loops(j, j->loops, end - begin, j->x + offset, dy, j->out + offset);
 }
 
 /* Arrays that are not aligned to their elements pass through aligned blocks. */
@@ -219,6 +223,10 @@ static job job_of(const ramp_function *f, ramp_type type, direction direction) {
            .size = ramp_type_size(type),
            .arguments = arguments_of(f, type, single)};
   if (type == RAMP_F64 || (single && type == RAMP_F32)) return j;
+  if (type == RAMP_F32) {
+    j.bounded = &kernels->bounded[ramp_function_kernel(f)];
+    j.bound_check = kernels->f32_bounded;
+  }
   j.widen = single ? kernels->to_float[type] : kernels->to_double[type];
   j.round = single ? kernels->from_float[type] : kernels->from_double[type];
   return j;

@@ -26,6 +26,13 @@ typedef struct {
 /* upper + lower, where in extended arithmetic lower is whole. */
 INLINE number total(ratio e) { return sum(e.lower.high, e.upper); }
 
+/* Beyond it e^-a is 0 in every type of the arithmetic. */
+#ifdef RAMP_ARITHMETIC_extended
+#define DECAY_END 800
+#else
+#define DECAY_END 708
+#endif
+
 #ifdef RAMP_ARITHMETIC_extended
 
 /* e^x of 64 bits loses its last bits below e^-708.  So it is lifted by 2^256 for x
@@ -69,7 +76,7 @@ INLINE real exponential_polynomial(real r) {
 
 /* e^-a for a >= 0, lifted for a > 600; below e^-800 it is 0 in every type. */
 INLINE ratio decay(real a) {
-  real x = -at_most(a, 800);
+  real x = -at_most(a, DECAY_END);
   reduced k = reduce(x, by_sign(x + 600, 256, 0));
   real high = 1 + k.r;
   real low = (k.r - (high - 1)) + (k.rest + k.r * k.r * exponential_polynomial(k.r));
@@ -104,7 +111,7 @@ typedef struct {
    other, so the chain is kept short.  In every narrow type e^-a is 0 beyond 708, where
    2^k is still normal. */
 INLINE reduced reduce(real a) {
-  a = at_most(a, 708);
+  a = UNBOUNDED_AT_MOST(a, DECAY_END);
   real shifted = multiply_add(a, -LOG2_E, TO_WHOLE);
   real k = shifted - TO_WHOLE;
   real r = multiply_add(k, LN2_LOW, multiply_add(k, LN2_HIGH, a));

@@ -109,14 +109,17 @@ INLINE real softsign_derivative(real x, const real *p) {
 
 /* ----------------------------------------------------------------- rectifiers, smooth */
 
+/* Beyond 700 softplus is x in every type.  A bounded x does not bound t. */
 INLINE real softplus_value(real x, const real *p) {
-  real t = p[0] * x, near = at_most(t, 800);
-  number l = logarithm_of_one_plus(decay(absolute(near)), at_least(near, 0));
+  real t = p[0] * x, near = at_most(t, 700);
+  ratio e = decay(magnitude_at_most(near, DECAY_END));
+  number l = logarithm_of_one_plus(e, at_least(near, 0));
   real general = lowered(near, rounded(l)) / p[0];
-  return by_sign(800 - t, x, general);
+  return by_sign(700 - t, x, general);
 }
 INLINE real softplus_derivative(real x, const real *p) {
-  return sigmoid_value(p[0] * x, p);
+  real t = p[0] * x;
+  return sigmoid_value(with_sign(magnitude_at_most(t, DECAY_END), t), p);
 }
 
 INLINE real elu_value(real x, const real *p) {
@@ -137,7 +140,7 @@ INLINE real elu_derivative(real x, const real *p) {
 
 INLINE real silu_value(real x, const real *p) {
   (void)p;
-  real near = at_least(x, -800);
+  real near = UNBOUNDED_AT_LEAST(x, -800);
   ratio e = decay(absolute(x));
 #ifdef RAMP_ARITHMETIC_extended
   real value = lowered(x, rounded(product(number_of(near), sigmoid_of_decay(e, x))));

@@ -105,6 +105,18 @@ CONVERSION(bf16_to_float, uint16_t, float, float_from_bf16)
 CONVERSION(float_to_f16, float, uint16_t, f16_from_float)
 CONVERSION(float_to_bf16, float, uint16_t, bf16_from_float)
 
+/* Magnitudes of floats are in the order of their bits. */
+static bool f32_bounded(size_t n, const void *input) {
+  const uint32_t *bits = input;
+  uint32_t largest = 0;
+#pragma omp simd reduction(max : largest)
+  for (size_t i = 0; i < n; i++) {
+    uint32_t magnitude = bits[i] & 0x7fffffff;
+    largest = magnitude > largest ? magnitude : largest;
+  }
+  return largest <= bits_of_float(RAMP_BOUND);
+}
+
 #define JOINED(a, b, c) a##b##_##c
 #define LOOPS_OF(variant, arithmetic) JOINED(ramp_loops_, variant, arithmetic)
 #define KERNELS_OF(variant) JOINED(ramp_kernels, , variant)
@@ -113,6 +125,7 @@ CONVERSION(float_to_bf16, float, uint16_t, bf16_from_float)
 
 extern const ramp_loops LOOPS_OF(RAMP_VARIANT, extended)[];
 extern const ramp_loops LOOPS_OF(RAMP_VARIANT, working)[];
+extern const ramp_loops LOOPS_OF(RAMP_VARIANT, bounded)[];
 extern const ramp_loops LOOPS_OF(RAMP_VARIANT, single)[];
 extern const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT);
 
@@ -120,7 +133,9 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .name = NAME_OF(RAMP_VARIANT),
     .extended = LOOPS_OF(RAMP_VARIANT, extended),
     .working = LOOPS_OF(RAMP_VARIANT, working),
+    .bounded = LOOPS_OF(RAMP_VARIANT, bounded),
     .single = LOOPS_OF(RAMP_VARIANT, single),
+    .f32_bounded = f32_bounded,
     .to_double = {f64_to_double, f32_to_double, f16_to_double, bf16_to_double},
     .from_double = {f64_to_double, double_to_f32, double_to_f16, double_to_bf16},
     .to_float = {NULL, f32_to_float, f16_to_float, bf16_to_float},

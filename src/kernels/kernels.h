@@ -39,6 +39,13 @@ typedef struct ramp_loops {
   ramp_gradient *backward;
 } ramp_loops;
 
+/* Where all |x| <= RAMP_BOUND, bounded loops compute the same bits as working ones,
+   faster. */
+#define RAMP_BOUND 128.0f
+
+/* Whether n floats are all within RAMP_BOUND; NaN is not. */
+typedef bool ramp_bound_check(size_t n, const void *x);
+
 /* n elements from one type to another; rounds once to nearest, ties to even. */
 typedef void ramp_conversion(size_t n, const void *x, void *y);
 
@@ -46,9 +53,11 @@ typedef void ramp_conversion(size_t n, const void *x, void *y);
    where the function only selects among numbers, else working. */
 typedef struct ramp_variant_kernels {
   const char *name;
-  const ramp_loops *extended;    /* over double; every function */
-  const ramp_loops *working;     /* over double; null entries for selections */
-  const ramp_loops *single;      /* over float; null entries for all but selections */
+  const ramp_loops *extended; /* over double; every function */
+  const ramp_loops *working;  /* over double; null entries for selections */
+  const ramp_loops *bounded;  /* working for x within RAMP_BOUND; the same entries */
+  const ramp_loops *single;   /* over float; null entries for all but selections */
+  ramp_bound_check *f32_bounded;
   ramp_conversion *to_double[4]; /* by ramp_type */
   ramp_conversion *from_double[4];
   ramp_conversion *to_float[4]; /* null for RAMP_F64 */

@@ -50,7 +50,8 @@ typedef bool ramp_bound_check(size_t n, const void *x);
 typedef void ramp_conversion(size_t n, const void *x, void *y);
 
 /* Which arithmetic serves which type: extended the 64-bit one; of the others, single
-   where the function only selects among numbers, else working. */
+   where the function only selects among numbers, else working, or bounded where that
+   may be. */
 typedef struct ramp_variant_kernels {
   const char *name;
   const ramp_loops *extended; /* over double; every function */

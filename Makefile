@@ -32,7 +32,7 @@ test:
 bench:
 	@tools/setup.sh build bench
 	@cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DRAMP_BENCHMARKS=ON > /dev/null
-	@cmake --build build -j $(JOBS) -- --no-print-directory -s
+	@cmake --build build -j $(JOBS) -- --no-print-directory -s > /dev/null
 	@benchmarks/run.sh
 
 sweep:

@@ -8,6 +8,7 @@
 #include "api/compute.h"
 #include "api/status.h"
 
+#include <float.h>
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -80,8 +81,8 @@ typedef enum { FORWARD, DERIVATIVE, BACKWARD } direction;
 typedef struct {
   direction direction;
   const ramp_loops *loops;
-  const ramp_loops *bounded; /* for blocks that bound_check() lets through; or null */
-  ramp_bound_check *bound_check;
+  const ramp_loops *bounded; /* for blocks where is_bounded(); or null */
+  ramp_bound_check *f32_within;
   ramp_conversion *widen, *round; /* null where the type is the arithmetic */
   size_t size;                    /* of an element */
   const char *x, *dy;
@@ -98,15 +99,25 @@ static void run_loops(const job *j, const ramp_loops *loops, size_t n, const voi
   if (j->direction == BACKWARD) loops->backward(&j->arguments, n, x, dy, out);
 }
 
+static bool is_bounded(const job *j, size_t n, const char *x, const char *dy) {
+  return j->bounded && j->f32_within(n, x, RAMP_BOUND) &&
+         (!dy || j->f32_within(n, dy, FLT_MAX));
+}
+
 static void run_blocks(const job *j, size_t begin, size_t end) {
   double x[BLOCK], dy[BLOCK];
   for (size_t at = begin; at < end; at += BLOCK) {
     size_t n = end - at < BLOCK ? end - at : BLOCK;
-    j->widen(n, j->x + at * j->size, x);
-    if (j->dy) j->widen(n, j->dy + at * j->size, dy);
-    bool bounded = j->bounded && j->bound_check(n, j->x + at * j->size);
-    run_loops(j, bounded ? j->bounded : j->loops, n, x, dy, x);
-    j->round(n, x, j->out + at * j->size);
+    size_t offset = at * j->size;
+    const char *dy_here = j->dy ? j->dy + offset : NULL;
+    if (is_bounded(j, n, j->x + offset, dy_here)) {
+      run_loops(j, j->bounded, n, j->x + offset, dy_here, j->out + offset);
+      continue;
+    }
+    j->widen(n, j->x + offset, x);
+    if (j->dy) j->widen(n, dy_here, dy);
+    run_loops(j, j->loops, n, x, dy, x);
+    j->round(n, x, j->out + offset);
   }
 }
 
@@ -225,7 +236,7 @@ static job job_of(const ramp_function *f, ramp_type type, direction direction) {
   if (type == RAMP_F64 || (single && type == RAMP_F32)) return j;
   if (type == RAMP_F32) {
     j.bounded = &kernels->bounded[ramp_function_kernel(f)];
-    j.bound_check = kernels->f32_bounded;
+    j.f32_within = kernels->f32_within;
   }
   j.widen = single ? kernels->to_float[type] : kernels->to_double[type];
   j.round = single ? kernels->from_float[type] : kernels->from_double[type];

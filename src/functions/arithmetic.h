@@ -7,8 +7,8 @@
  *             the first, so that a 64-bit result is rounded little more than once
  *   working   real is double, a number is one double: results of 32 bits and less,
  *             rounded once
- *   bounded   working, where the caller has seen that |x| <= BOUND: the limits that keep
- *             formulas in range cost a fifth of their time and can go
+ *   bounded   working, where the caller has seen that |x| <= RAMP_BOUND: the limits that
+ *             keep formulas in range, and the care for NaN, can go
  *   single    real is float: functions that only select among numbers
  * Everything here is branch-free, so that loops over it become vector code.
  */
@@ -74,9 +74,11 @@ INLINE real absolute(real a) { return from_bits(bits_of(a) & ((real_bits)-1 >> 1
 #ifdef RAMP_ARITHMETIC_bounded
 #define UNBOUNDED_AT_MOST(x, limit) (x)
 #define UNBOUNDED_AT_LEAST(x, limit) (x)
+#define UNBOUNDED_WITHIN(x, limit) (x)
 #else
 #define UNBOUNDED_AT_MOST(x, limit) at_most(x, limit)
 #define UNBOUNDED_AT_LEAST(x, limit) at_least(x, limit)
+#define UNBOUNDED_WITHIN(x, limit) within(x, limit)
 #endif
 
 /* The limit where x is beyond it; else x, also where x is NaN. */
@@ -95,9 +97,21 @@ INLINE real magnitude_at_most(real x, real limit) {
   return by_sign(limit - a, limit, a);
 }
 
-/* a b + c, rounded once where the CPU can. */
-INLINE real multiply_add(real a, real b, real c) {
+/* Whether the CPU multiplies and adds with one rounding. */
 #if defined __FMA__ || defined __ARM_FEATURE_FMA
+#define FUSED 1
+#else
+#define FUSED 0
+#endif
+
+/* x, or the limit with its sign where |x| is beyond it; NaN stays NaN. */
+INLINE real within(real x, real limit) {
+  return with_sign(magnitude_at_most(x, limit), x);
+}
+
+/* a b + c, rounded once where FUSED. */
+INLINE real multiply_add(real a, real b, real c) {
+#if FUSED
   return __builtin_fma(a, b, c);
 #else
   return a * b + c;
@@ -107,7 +121,7 @@ INLINE real multiply_add(real a, real b, real c) {
 /* What rounding took from a b, exactly but for underflow.  Without fused multiply-add
    the factors are split by their bits, which cannot overflow. */
 INLINE real product_error(real a, real b, real product) {
-#if defined __FMA__ || defined __ARM_FEATURE_FMA
+#if FUSED
   return __builtin_fma(a, b, -product);
 #else
   const uint64_t upper = ~((UINT64_C(1) << 27) - 1);

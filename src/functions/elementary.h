@@ -14,6 +14,7 @@
 /* ------------------------------------------------------------------ exponential */
 
 #define LOG2_E 0x1.71547652b82fep0
+#define LN2 0x1.62e42fefa39efp-1
 #define LN2_HIGH 0x1.62e42feep-1 /* 32 bits: its product with k is exact */
 #define LN2_LOW 0x1.a39ef35793c76p-33
 #define TO_WHOLE 0x1.8p52 /* adding it rounds to a whole number in the lowest bits */
@@ -84,6 +85,8 @@ INLINE ratio decay(real a) {
   return (ratio){{e.high * k.power, e.low * k.power}, number_of(1)};
 }
 
+INLINE ratio decay_in_full(real a) { return decay(a); }
+
 /* e^-a - 1 for a >= 0, with all its digits near 0, too. */
 INLINE ratio decay_minus_one(real a) {
   reduced k = reduce(-at_most(a, 708), 0);
@@ -108,13 +111,15 @@ typedef struct {
 } reduced;
 
 /* c is even in r, so five coefficients do.  A CPU waits here for one result after the
-   other, so the chain is kept short.  In every narrow type e^-a is 0 beyond 708, where
-   2^k is still normal. */
-INLINE reduced reduce(real a) {
+   other, so the chain is kept short: unless asked for in full, k ln 2 is one fused
+   product, whose error of k 2^-55 grows to 2^-48 for the last floats above 0.  In every
+   narrow type e^-a is 0 beyond 708, where 2^k is still normal. */
+INLINE reduced reduce(real a, int in_full) {
   a = UNBOUNDED_AT_MOST(a, DECAY_END);
   real shifted = multiply_add(a, -LOG2_E, TO_WHOLE);
   real k = shifted - TO_WHOLE;
-  real r = multiply_add(k, LN2_LOW, multiply_add(k, LN2_HIGH, a));
+  real r = in_full || !FUSED ? multiply_add(k, LN2_LOW, multiply_add(k, LN2_HIGH, a))
+                             : multiply_add(k, LN2, a);
   real z = r * r, w = z * z;
   real low = multiply_add(0x1.5555555555553p-3, z, 2);
   real middle = multiply_add(0x1.1566ab5867b84p-14, z, -0x1.6c16c16c09d62p-9);
@@ -123,16 +128,19 @@ INLINE reduced reduce(real a) {
   return (reduced){r, c, shifted};
 }
 
-/* e^-a for a >= 0; 2^k comes in by the bits. */
-INLINE ratio decay(real a) {
-  reduced k = reduce(a);
+/* e^-a for |a| <= DECAY_END or a above it; 2^k comes in by the bits. */
+INLINE ratio decay_of(real a, int in_full) {
+  reduced k = reduce(a, in_full);
   real upper = from_bits(bits_of(k.c - k.r) + (bits_of(k.shifted) << 52));
   return (ratio){number_of(upper), number_of(k.c + k.r)};
 }
+INLINE ratio decay(real a) { return decay_of(a, 0); }
+/* For functions that are e^-a and nothing more: all its digits for large a, too. */
+INLINE ratio decay_in_full(real a) { return decay_of(a, 1); }
 
 /* e^-a - 1 for a >= 0, with all its digits near 0, too. */
 INLINE ratio decay_minus_one(real a) {
-  reduced k = reduce(a);
+  reduced k = reduce(a, 0);
   real power = from_bits((bits_of(k.shifted) + 1023) << 52);
   real upper = multiply_add(power - 1, k.c, -((power + 1) * k.r));
   return (ratio){number_of(upper), number_of(k.c + k.r)};

@@ -119,7 +119,7 @@ INLINE real softplus_value(real x, const real *p) {
 }
 INLINE real softplus_derivative(real x, const real *p) {
   real t = p[0] * x;
-  return sigmoid_value(with_sign(magnitude_at_most(t, DECAY_END), t), p);
+  return sigmoid_value(within(t, DECAY_END), p);
 }
 
 INLINE real elu_value(real x, const real *p) {
@@ -129,7 +129,7 @@ INLINE real elu_value(real x, const real *p) {
   return by_sign(x, below, x);
 }
 INLINE real elu_derivative(real x, const real *p) {
-  ratio e = decay(absolute(x));
+  ratio e = decay_in_full(absolute(x));
   real below = rounded(quotient(product(number_of(p[0]), e.upper), e.lower));
   return by_sign(x, lowered(x, below), 1);
 }
@@ -140,13 +140,14 @@ INLINE real elu_derivative(real x, const real *p) {
 
 INLINE real silu_value(real x, const real *p) {
   (void)p;
-  real near = UNBOUNDED_AT_LEAST(x, -800);
-  ratio e = decay(absolute(x));
 #ifdef RAMP_ARITHMETIC_extended
+  real near = at_least(x, -800);
+  ratio e = decay(absolute(x));
   real value = lowered(x, rounded(product(number_of(near), sigmoid_of_decay(e, x))));
 #else
-  real upper = choose_by_sign(x, e.upper, e.lower).high;
-  real value = multiply_add(near, upper, UPWARDS) / total(e).high;
+  real near = UNBOUNDED_AT_LEAST(x, -DECAY_END);
+  ratio e = decay(near);
+  real value = multiply_add(near, e.lower.high, UPWARDS) / total(e).high;
 #endif
   return or_large(x, with_sign(value, x));
 }
@@ -174,16 +175,22 @@ INLINE real silu_derivative_near_root(real x, real general) {
 #endif
 }
 
-/* s (1 + x (1 - s)), where 1 - s is the sigmoid of -x. */
+/* s (1 + x (1 - s)) with s = a/(a + b) and 1 - s = b/(a + b), of which one is the
+   sigmoid of |x|: in narrow types with a single division. */
 INLINE real silu_derivative(real x, const real *p) {
   (void)p;
-  real near = with_sign(magnitude_at_most(x, 800), x);
+  real near = UNBOUNDED_WITHIN(x, 800);
   ratio e = sigmoid_decay(near);
-  number inverse = quotient(number_of(1), total(e));
-  number s = product(choose_by_sign(x, e.upper, e.lower), inverse);
-  number rest = product(choose_by_sign(x, e.lower, e.upper), inverse);
-  number bracket = sum(1, product(number_of(near), rest));
-  return silu_derivative_near_root(x, lowered(near, rounded(product(s, bracket))));
+  number a = choose_by_sign(x, e.upper, e.lower), b = choose_by_sign(x, e.lower, e.upper);
+  number d = total(e);
+#ifdef RAMP_ARITHMETIC_extended
+  number inverse = quotient(number_of(1), d);
+  number bracket = sum(1, product(number_of(near), product(b, inverse)));
+  number value = product(product(a, inverse), bracket);
+  return silu_derivative_near_root(x, lowered(near, rounded(value)));
+#else
+  return a.high * multiply_add(near, b.high, d.high) / (d.high * d.high);
+#endif
 }
 
 #endif

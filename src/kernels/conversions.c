@@ -106,7 +106,7 @@ CONVERSION(float_to_f16, float, uint16_t, f16_from_float)
 CONVERSION(float_to_bf16, float, uint16_t, bf16_from_float)
 
 /* Magnitudes of floats are in the order of their bits. */
-static bool f32_bounded(size_t n, const void *input) {
+static bool f32_within(size_t n, const void *input, float bound) {
   const uint32_t *bits = input;
   uint32_t largest = 0;
 #pragma omp simd reduction(max : largest)
@@ -114,7 +114,7 @@ static bool f32_bounded(size_t n, const void *input) {
     uint32_t magnitude = bits[i] & 0x7fffffff;
     largest = magnitude > largest ? magnitude : largest;
   }
-  return largest <= bits_of_float(RAMP_BOUND);
+  return largest <= bits_of_float(bound);
 }
 
 #define JOINED(a, b, c) a##b##_##c
@@ -135,7 +135,7 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .working = LOOPS_OF(RAMP_VARIANT, working),
     .bounded = LOOPS_OF(RAMP_VARIANT, bounded),
     .single = LOOPS_OF(RAMP_VARIANT, single),
-    .f32_bounded = f32_bounded,
+    .f32_within = f32_within,
     .to_double = {f64_to_double, f32_to_double, f16_to_double, bf16_to_double},
     .from_double = {f64_to_double, double_to_f32, double_to_f16, double_to_bf16},
     .to_float = {NULL, f32_to_float, f16_to_float, bf16_to_float},

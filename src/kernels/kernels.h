@@ -39,12 +39,12 @@ typedef struct ramp_loops {
   ramp_gradient *backward;
 } ramp_loops;
 
-/* Where all |x| <= RAMP_BOUND, bounded loops compute the same bits as working ones,
-   faster. */
+/* Where all |x| <= RAMP_BOUND, and all dy finite, bounded loops compute the same bits as
+   working ones, faster, from floats to floats. */
 #define RAMP_BOUND 128.0f
 
-/* Whether n floats are all within RAMP_BOUND; NaN is not. */
-typedef bool ramp_bound_check(size_t n, const void *x);
+/* Whether n floats are all at most `bound` in magnitude; NaN is not. */
+typedef bool ramp_bound_check(size_t n, const void *x, float bound);
 
 /* n elements from one type to another; rounds once to nearest, ties to even. */
 typedef void ramp_conversion(size_t n, const void *x, void *y);
@@ -56,9 +56,9 @@ typedef struct ramp_variant_kernels {
   const char *name;
   const ramp_loops *extended; /* over double; every function */
   const ramp_loops *working;  /* over double; null entries for selections */
-  const ramp_loops *bounded;  /* working for x within RAMP_BOUND; the same entries */
+  const ramp_loops *bounded;  /* over float, see RAMP_BOUND; the entries of working */
   const ramp_loops *single;   /* over float; null entries for all but selections */
-  ramp_bound_check *f32_bounded;
+  ramp_bound_check *f32_within;
   ramp_conversion *to_double[4]; /* by ramp_type */
   ramp_conversion *from_double[4];
   ramp_conversion *to_float[4]; /* null for RAMP_F64 */

@@ -9,6 +9,14 @@
 
 #include "functions/formulas.h"
 
+/* What the arrays hold.  Bounded loops widen and round within the loop, so that these
+   overlap with the formula. */
+#ifdef RAMP_ARITHMETIC_bounded
+typedef float element;
+#else
+typedef real element;
+#endif
+
 typedef real formula(real x, const real *p);
 
 typedef struct {
@@ -45,7 +53,11 @@ INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) 
   real slope = derivative(x, a->parameter);
   for (int i = 0; i < kinks; i++)
     slope = x == a->kink[i] ? a->at_kink[i] : slope;
+#ifdef RAMP_ARITHMETIC_bounded
+  return slope;
+#else
   return slope * (x == x ? 1 : REAL_NAN);
+#endif
 }
 
 /* Below it a derivative counts as 0.  Working arithmetic's e^-x stops short of 0. */
@@ -60,35 +72,39 @@ INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) 
 /* A derivative of 0 blocks even an infinite dy, but not a NaN: 1 with the sign of dy
    takes its place. */
 INLINE real passed_back(real slope, real dy) {
+#ifdef RAMP_ARITHMETIC_bounded
+  return slope * dy;
+#else
   real one = from_bits((bits_of(dy) & ~((real_bits)-1 >> 1)) | bits_of(1));
   real factor = by_sign(absolute(slope) - LEAST_SLOPE, one, dy);
   return canonical(factor * slope * (dy == dy ? 1 : REAL_NAN));
+#endif
 }
 
 /* `omp simd` tells that no element depends on another, also where y is x. */
 INLINE void forward_loop(formula *value, const ramp_arguments *arguments, size_t n,
-                         const real *x, real *y) {
+                         const element *x, element *y) {
   const narrowed a = narrow(arguments);
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    y[i] = canonical(value(x[i], a.parameter));
+    y[i] = (element)canonical(value(x[i], a.parameter));
 }
 
 INLINE void derivative_loop(formula *derivative, int kinks,
-                            const ramp_arguments *arguments, size_t n, const real *x,
-                            real *y) {
+                            const ramp_arguments *arguments, size_t n, const element *x,
+                            element *y) {
   const narrowed a = narrow(arguments);
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    y[i] = canonical(slope_of(derivative, kinks, x[i], &a));
+    y[i] = (element)canonical(slope_of(derivative, kinks, x[i], &a));
 }
 
 INLINE void backward_loop(formula *derivative, int kinks, const ramp_arguments *arguments,
-                          size_t n, const real *x, const real *dy, real *dx) {
+                          size_t n, const element *x, const element *dy, element *dx) {
   const narrowed a = narrow(arguments);
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    dx[i] = passed_back(slope_of(derivative, kinks, x[i], &a), dy[i]);
+    dx[i] = (element)passed_back(slope_of(derivative, kinks, x[i], &a), dy[i]);
 }
 
 /* Which rows this arithmetic computes. */

@@ -172,6 +172,10 @@ typedef struct ramp_kink {
    valid. */
 int ramp_function_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]);
 
+/* Where the value itself jumps, from `left` to `right` (step, threshold): as
+   ramp_function_kinks(), without those where both sides agree. */
+int ramp_function_jumps(const ramp_function *f, ramp_kink jumps[RAMP_KINKS_MAX]);
+
 /* The subdifferential of f at x, from *left to *right: the derivatives from the left and
    from the right, both f'(x) where f is differentiable.  Both are NaN for x = NaN. */
 ramp_status ramp_subgradient(const ramp_function *f, double x, double *left,
@@ -211,6 +215,21 @@ typedef struct ramp_function_row {
    [0, rows). */
 int ramp_function_rows(void);
 const ramp_function_row *ramp_function_row_at(int i);
+
+/* What holds of a function, with its parameters, for all finite inputs. */
+typedef enum {
+  RAMP_SHAPE_ODD = 1,        /* f(-x) = -f(x) */
+  RAMP_SHAPE_EVEN = 2,       /* f(-x) = f(x) */
+  RAMP_SHAPE_INCREASING = 4, /* f(x) <= f(y) for x < y */
+  RAMP_SHAPE_LINEAR = 8      /* its derivative is constant between its kinks */
+} ramp_shape_property;
+
+typedef struct ramp_function_shape {
+  int properties;         /* of ramp_shape_property, joined by | */
+  double least, greatest; /* no value is outside */
+} ramp_function_shape;
+
+ramp_status ramp_function_shape_of(const ramp_function *f, ramp_function_shape *shape);
 
 /* ------------------------------------------------------------------ conversion */
 

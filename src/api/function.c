@@ -13,7 +13,7 @@
 #define LECUN RAMP_INITIAL_LECUN
 
 #define NO_PARAMETERS
-#define PARAMETER(name, value, domain) +1
+#define PARAMETER(function, name, value, domain) +1
 #define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
                  ...)                                                                    \
   parameters_of_##name = 0 parameters,
@@ -28,7 +28,7 @@ enum {
 #define ANY "any finite number"
 #define POSITIVE "above 0"
 #define NOT_NEGATIVE "0 or above"
-#define PARAMETER(name, value, domain) {#name, value, domain},
+#define PARAMETER(function, name, value, domain) {#name, value, domain},
 #define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
                  ...)                                                                    \
   {#name,        NULL,  text, dtext, range, start, parameters_of_##name,                 \
@@ -53,7 +53,10 @@ typedef struct {
   bool selects;
   bool (*valid[RAMP_PARAMETERS_MAX])(double);
   int (*kinks)(const double *p, ramp_kink *kinks);
+  int (*jumps)(const double *p, ramp_kink *jumps);
   const char *(*objection)(const double *p);
+  ramp_function_shape (*shape)(const double *p);
+  const char *(*not_from_output)(const double *p);
 } inner_row;
 
 static bool any(double a) { return isfinite(a); }
@@ -62,24 +65,47 @@ static bool not_negative(double a) { return isfinite(a) && a >= 0; }
 #define ANY any
 #define POSITIVE positive
 #define NOT_NEGATIVE not_negative
-#define PARAMETER(name, value, domain) domain,
+#define PARAMETER(function, name, value, domain) domain,
 #define SELECTION true
 #define ROUNDED false
 
 #define NO_KINKS
-#define KINK(at, left, right) kinks[n++] = (ramp_kink){at, left, right};
+#define KINK(at, left, right) points[n++] = (ramp_kink){at, left, right};
+#define NO_JUMPS
+#define JUMP(at, left, right) points[n++] = (ramp_kink){at, left, right};
+#define ODD RAMP_SHAPE_ODD
+#define EVEN RAMP_SHAPE_EVEN
+#define INCREASING RAMP_SHAPE_INCREASING
+#define LINEAR RAMP_SHAPE_LINEAR
+#define SHAPE(properties, least, greatest)                                               \
+  (ramp_function_shape) { properties, least, greatest }
+#define FROM_OUTPUT(condition, sentence) (condition) ? NULL : sentence
+#define NOT_FROM_OUTPUT(sentence) sentence
 #define NO_CHECK NULL
 #define CHECK(condition, sentence) (condition) ? NULL : sentence
 #define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
-                 list, check)                                                            \
-  static int name##_kinks(const double *p, ramp_kink *kinks) {                           \
+                 kink_list, check, jump_list, shape, output)                             \
+  static int name##_kinks(const double *p, ramp_kink *points) {                          \
     int n = 0;                                                                           \
-    (void)p, (void)kinks;                                                                \
-    list return n;                                                                       \
+    (void)p, (void)points;                                                               \
+    kink_list return n;                                                                  \
+  }                                                                                      \
+  static int name##_jumps(const double *p, ramp_kink *points) {                          \
+    int n = 0;                                                                           \
+    (void)p, (void)points;                                                               \
+    jump_list return n;                                                                  \
   }                                                                                      \
   static const char *name##_objection(const double *p) {                                 \
     (void)p;                                                                             \
     return check;                                                                        \
+  }                                                                                      \
+  static ramp_function_shape name##_shape(const double *p) {                             \
+    (void)p;                                                                             \
+    return shape;                                                                        \
+  }                                                                                      \
+  static const char *name##_not_from_output(const double *p) {                           \
+    (void)p;                                                                             \
+    return output;                                                                       \
   }
 #define ALIAS(...)
 #include "functions/functions.def"
@@ -88,8 +114,9 @@ static bool not_negative(double a) { return isfinite(a) && a >= 0; }
 
 #define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
                  ...)                                                                    \
-  {RAMP_KERNEL_##name, arithmetic, {parameters}, name##_kinks, name##_objection},
-#define ALIAS(name, ...) {RAMP_KERNELS, false, {NULL}, NULL, NULL},
+  {RAMP_KERNEL_##name, arithmetic,       {parameters}, name##_kinks,                     \
+   name##_jumps,       name##_objection, name##_shape, name##_not_from_output},
+#define ALIAS(name, ...) {RAMP_KERNELS, false, {NULL}, NULL, NULL, NULL, NULL, NULL},
 static const inner_row inner_rows[ROWS] = {
 #include "functions/functions.def"
 };
@@ -179,6 +206,28 @@ int ramp_function_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX])
   for (int i = 0; i < n; i++)
     if (kinks[i].left != kinks[i].right) kinks[kept++] = kinks[i];
   return kept;
+}
+
+int ramp_function_jumps(const ramp_function *f, ramp_kink jumps[RAMP_KINKS_MAX]) {
+  if (ramp_function_check(f) != RAMP_OK || !jumps) return 0;
+  int n = inner_of(f->row)->jumps(f->parameter, jumps), kept = 0;
+  for (int i = 0; i < n; i++)
+    if (jumps[i].left != jumps[i].right) jumps[kept++] = jumps[i];
+  return kept;
+}
+
+ramp_status ramp_function_shape_of(const ramp_function *f, ramp_function_shape *shape) {
+  ramp_status status = ramp_function_check(f);
+  if (status != RAMP_OK) return status;
+  if (!shape)
+    return ramp_fail(RAMP_NULL_POINTER,
+                     "ramp_function_shape_of was given no place for its result");
+  *shape = inner_of(f->row)->shape(f->parameter);
+  return RAMP_OK;
+}
+
+const char *ramp_function_not_from_output(const ramp_function *f) {
+  return inner_of(f->row)->not_from_output(f->parameter);
 }
 
 /* The interval runs from left to right, whichever is larger; 0 is in it when the signs

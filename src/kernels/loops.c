@@ -122,7 +122,7 @@ INLINE void backward_loop(formula *derivative, int kinks, const ramp_arguments *
 #endif
 #define ALIAS(...)
 #define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
-                 kinks, check)                                                           \
+                 kinks, ...)                                                             \
   ROW_##arithmetic(name, 0 kinks)
 
 /* One set of loops per row. */

@@ -43,8 +43,8 @@ enum ramp_kernel_number ramp_function_kernel(const ramp_function *f);
 bool ramp_function_selects(const ramp_function *f);
 int ramp_function_all_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]);
 
-/* For a valid f: null when the derivative follows from the output, else a clause that says
-   why not. */
+/* For a valid f: null when the derivative follows from the output, else a clause that
+   says why not. */
 const char *ramp_function_not_from_output(const ramp_function *f);
 
 /* What the rule of f takes from the interval between left and right. */

@@ -160,6 +160,23 @@ ramp_status ramp_derivative(const ramp_function *f, ramp_type type, size_t count
 ramp_status ramp_backward(const ramp_function *f, ramp_type type, size_t count,
                           const void *x, const void *dy, void *dx);
 
+/*
+ * gradient[i] = the sum over k < count of dy[k] df/dp(x[k]), for p = f->parameter[i]:
+ * what learning a parameter needs.  Entries of an unused parameter are 0.  x and dy hold
+ * `count` elements of `type`; gradient must not overlap them.  An alias has the
+ * parameters of its function.
+ *
+ * Computed and added in double, in an order that depends on count alone: the same bits
+ * for any number of threads and any alignment.  Where df/dp is not algebraic the last
+ * bits may differ between variants.  A term is 0 where df/dp or dy is 0, also where the
+ * other is infinite; NaN in x or dy gives NaN, and so do infinite terms of both signs.
+ * At a kink df/dp is that of one side, whatever the kink rule: of the left for
+ * leaky_relu and elu, of the inner one for clip, where it is 0.
+ */
+ramp_status ramp_gradient_of_parameters(const ramp_function *f, ramp_type type,
+                                        size_t count, const void *x, const void *dy,
+                                        double gradient[RAMP_PARAMETERS_MAX]);
+
 /* ------------------------------------------------------------------ kinks */
 
 /* A point where the derivative jumps from `left` to `right`. */

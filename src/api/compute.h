@@ -13,6 +13,12 @@ typedef struct ramp_array {
   ramp_type type;
 } ramp_array;
 
+/* One array: its type, that it is there, that it fits into memory. */
+ramp_status ramp_check_array(size_t count, ramp_array array);
+
+/* That two areas have no byte in common. */
+ramp_status ramp_check_apart(ramp_array a, size_t a_bytes, ramp_array b, size_t b_bytes);
+
 /* Types, null pointers, sizes, and that `out` is one of `in` or apart from all of
    them. */
 ramp_status ramp_check_arrays(size_t count, ramp_array out, const ramp_array *in,
@@ -29,6 +35,17 @@ typedef fenv_t ramp_environment;
 ramp_environment ramp_environment_enter(void);
 void ramp_environment_leave(const ramp_environment *caller);
 
+/* Arrays pass over the stack in blocks of this many elements. */
+enum { RAMP_BLOCK = 512 };
+
+/* Calls part(work, begin, end) for parts that make up [0, count), each in the default
+   environment; all but the last end at a multiple of RAMP_BLOCK. */
+typedef void ramp_part(const void *work, size_t begin, size_t end);
+void ramp_share(size_t count, ramp_part *part, const void *work);
+
+/* How many threads are worth their start for `count` elements. */
+int ramp_threads(size_t count);
+
 /* Checks f, its parameters and its kink rule. */
 ramp_status ramp_function_check(const ramp_function *f);
 
@@ -42,6 +59,11 @@ const ramp_function_row *ramp_function_parameters_row(int row);
 enum ramp_kernel_number ramp_function_kernel(const ramp_function *f);
 bool ramp_function_selects(const ramp_function *f);
 int ramp_function_all_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]);
+
+/* For a valid f: whether loops over float compute it in `type`, and what loops are told
+   of it. */
+bool ramp_function_single(const ramp_function *f, ramp_type type);
+ramp_arguments ramp_arguments_of(const ramp_function *f, ramp_type type);
 
 /* For a valid f: null when the derivative follows from the output, else a clause that
    says why not. */

@@ -11,5 +11,9 @@ INLINE real leaky_relu_value(real x, const real *p) {
   return by_sign(x, product_to_odd(p[0], at_least(x, lowest)), x);
 }
 INLINE real leaky_relu_derivative(real x, const real *p) { return x > 0 ? 1 : p[0]; }
+INLINE real leaky_relu_by_slope(real x, const real *p) {
+  (void)p;
+  return at_most(x, 0);
+}
 
 #endif

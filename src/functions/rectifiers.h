@@ -17,6 +17,15 @@ INLINE real softplus_derivative(real x, const real *p) {
   real t = p[0] * x;
   return sigmoid_value(within(t, DECAY_END), p);
 }
+/* (t s(t) - log(1 + e^t))/beta^2 with s the sigmoid.  It is even in t, and for t < 0
+   nothing cancels. */
+INLINE real softplus_by_beta(real x, const real *p) {
+  real a = absolute(p[0] * x), near = at_most(a, DECAY_END);
+  ratio e = decay(near);
+  real linear = near * rounded(quotient(e.upper, total(e)));
+  real sum = linear + rounded(logarithm_of_one_plus(e, 0));
+  return by_sign(DECAY_END - a, 0, -sum / p[0] / p[0]);
+}
 
 INLINE real elu_value(real x, const real *p) {
   ratio e = decay_minus_one(absolute(x));
@@ -28,6 +37,11 @@ INLINE real elu_derivative(real x, const real *p) {
   ratio e = decay_in_full(absolute(x));
   real below = rounded(quotient(product(number_of(p[0]), e.upper), e.lower));
   return by_sign(x, lowered(x, below), 1);
+}
+INLINE real elu_by_alpha(real x, const real *p) {
+  (void)p;
+  ratio e = decay_minus_one(absolute(x));
+  return by_sign(x, rounded(quotient(e.upper, e.lower)), 0);
 }
 
 /* x sigmoid(x).  For subnormal x a float has x/2 in its middle and x^2/4 decides

@@ -29,5 +29,7 @@ INLINE real clip_value(real x, const real *p) {
 INLINE real clip_derivative(real x, const real *p) {
   return (x > p[0] ? 1 : 0) * (real)(x < p[1] ? 1 : 0);
 }
+INLINE real clip_by_low(real x, const real *p) { return x < p[0] ? 1 : 0; }
+INLINE real clip_by_high(real x, const real *p) { return x > p[1] ? 1 : 0; }
 
 #endif

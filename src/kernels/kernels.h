@@ -39,6 +39,15 @@ typedef struct ramp_loops {
   ramp_gradient *backward;
 } ramp_loops;
 
+/* Sums over an array have this many interleaved partial sums, whatever the vectors'
+   width: element i is added to sum[i % RAMP_LANES]. */
+#define RAMP_LANES 16
+
+/* Adds dy df/dparameter of n elements, in working arithmetic, to the partial sums. */
+typedef void ramp_parameter_sum(const ramp_arguments *a, size_t n, const double *x,
+                                const double *dy, double sum[RAMP_LANES]);
+typedef ramp_parameter_sum *ramp_parameter_sums[RAMP_PARAMETERS_MAX];
+
 /* Where all |x| <= RAMP_BOUND, and all dy finite, bounded loops compute the same bits as
    working ones, faster, from floats to floats. */
 #define RAMP_BOUND 128.0f
@@ -58,6 +67,7 @@ typedef struct ramp_variant_kernels {
   const ramp_loops *working;  /* over double; null entries for selections */
   const ramp_loops *bounded;  /* over float, see RAMP_BOUND; the entries of working */
   const ramp_loops *single;   /* over float; null entries for all but selections */
+  const ramp_parameter_sums *by_parameter; /* null beyond a function's parameters */
   ramp_bound_check *f32_within;
   ramp_conversion *to_double[4]; /* by ramp_type */
   ramp_conversion *from_double[4];

@@ -2,8 +2,8 @@
 /*
  * The loops over arrays, for one instruction set and one arithmetic: compiled once for
  * each (CMakeLists.txt), with RAMP_VARIANT and RAMP_ARITHMETIC naming them.  What all
- * functions share stands here once: NaN, kinks, zero derivatives.  A loop and its tail
- * share one body.
+ * functions share stands here once: NaN, kinks, zero derivatives, sums.  A loop and its
+ * tail share one body.
  */
 #include "kernels/kernels.h"
 
@@ -107,6 +107,35 @@ INLINE void backward_loop(formula *derivative, int kinks, const ramp_arguments *
     dx[i] = (element)passed_back(slope_of(derivative, kinks, x[i], &a), dy[i]);
 }
 
+/* Parameters have sums in working arithmetic alone. */
+#if defined RAMP_ARITHMETIC_working && !defined RAMP_ARITHMETIC_bounded
+#define SUMS_BY_PARAMETER
+
+/* A factor of 0 blocks even an infinite other one, but not a NaN. */
+INLINE real term_of(real x, real slope, real dy) {
+  real term = by_sign(absolute(slope) - LEAST_SLOPE, 0, slope * dy);
+  term = by_sign(absolute(dy) - __DBL_DENORM_MIN__, 0, term);
+  return term * (x == x ? 1 : REAL_NAN) * (dy == dy ? 1 : REAL_NAN);
+}
+
+/* Element i, for i < n <= RAMP_LANES, to sum[i]. */
+INLINE void sum_lanes(formula *by, const real *p, size_t n, const real *restrict x,
+                      const real *restrict dy, real *restrict sum) {
+#pragma omp simd
+  for (size_t i = 0; i < n; i++)
+    sum[i] += term_of(x[i], by(x[i], p), dy[i]);
+}
+
+INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real *x,
+                     const real *dy, real *sum) {
+  const real *p = a->parameter;
+  size_t i = 0;
+  for (; i + RAMP_LANES <= n; i += RAMP_LANES)
+    sum_lanes(by, p, RAMP_LANES, x + i, dy + i, sum);
+  sum_lanes(by, p, n - i, x + i, dy + i, sum);
+}
+#endif
+
 /* Which rows this arithmetic computes. */
 #define NO_KINKS
 #define KINK(at, left, right) +1
@@ -149,3 +178,29 @@ INLINE void backward_loop(formula *derivative, int kinks, const ramp_arguments *
 const ramp_loops LOOPS_OF(RAMP_VARIANT, RAMP_ARITHMETIC)[RAMP_KERNELS] = {
 #include "functions/functions.def"
 };
+#undef FUNCTION
+
+#ifdef SUMS_BY_PARAMETER
+#define NO_PARAMETERS
+#define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
+                 ...)                                                                    \
+  parameters
+#define PARAMETER(function, name, value, domain)                                         \
+  static void function##_by_##name##_sum(const ramp_arguments *a, size_t n,              \
+                                         const double *x, const double *dy,              \
+                                         double *sum) {                                  \
+    sum_loop(function##_by_##name, a, n, x, dy, sum);                                    \
+  }
+#include "functions/functions.def"
+#undef PARAMETER
+#undef FUNCTION
+
+#define PARAMETER(function, name, value, domain) function##_by_##name##_sum,
+#define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
+                 ...)                                                                    \
+  [RAMP_KERNEL_##name] = {parameters},
+#define SUMS_OF(variant) JOINED(ramp_sums, , variant)
+const ramp_parameter_sums SUMS_OF(RAMP_VARIANT)[RAMP_KERNELS] = {
+#include "functions/functions.def"
+};
+#endif

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # vector_form.sh OBJDUMP VARIANT OBJECT...: fails when a loop in the objects has lost its
-# vector form.  Each loop is a symbol <function>_forward, <function>_derivative_of or
-# <function>_backward; it must write arrays by whole registers of the variant's width, and call
-# nothing: a call is a function that the compiler did not inline, or libm's.  (Packed arithmetic
-# proves less: scalar code masks signs with it.  GCC writes two doubles for old CPUs by
-# halves, movlps and movhps.)
+# vector form.  Each loop is a symbol <function>_forward, <function>_derivative_of,
+# <function>_backward or <function>_by_<parameter>_sum; it must write arrays by whole registers of
+# the variant's width, and call nothing: a call is a function that the compiler did not inline, or
+# libm's.  (Packed arithmetic proves less: scalar code masks signs with it.  GCC writes two doubles
+# for old CPUs by halves, movlps and movhps.)
 objdump=$1 variant=$2
 shift 2
 case $variant in
@@ -25,7 +25,7 @@ esac
   /^[0-9a-f]+ <.*>:$/ {
     judge()
     loop = substr($2, 2, length($2) - 3)
-    if (loop !~ /_(forward|derivative_of|backward)$/) loop = ""
+    if (loop !~ /_(forward|derivative_of|backward|by_[a-z_]*_sum)$/) loop = ""
     stores = calls = 0
     next
   }

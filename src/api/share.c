@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* Work over an array, shared among OpenMP's threads, each in the default floating-point
+   environment. */
+#include "api/compute.h"
+
+#include <omp.h>
+
+#if defined __SSE2__
+#include <xmmintrin.h>
+enum { DEFAULT_MXCSR = 0x1f80 };
+
+ramp_environment ramp_environment_enter(void) {
+  ramp_environment caller = _mm_getcsr();
+  if (caller != DEFAULT_MXCSR) _mm_setcsr(DEFAULT_MXCSR);
+  return caller;
+}
+
+void ramp_environment_leave(const ramp_environment *caller) { _mm_setcsr(*caller); }
+#else
+ramp_environment ramp_environment_enter(void) {
+  ramp_environment caller;
+  fegetenv(&caller);
+  fesetenv(FE_DFL_ENV);
+  return caller;
+}
+
+void ramp_environment_leave(const ramp_environment *caller) { fesetenv(caller); }
+#endif
+
+/* Below it a thread's start costs more than it saves. */
+enum { THREAD_GRAIN = 1 << 15 };
+
+/* The caller may have threads of its own: inside a parallel region one is enough. */
+int ramp_threads(size_t count) {
+  size_t most = count / THREAD_GRAIN;
+  int threads = most < 2 || omp_in_parallel() ? 1 : omp_get_max_threads();
+  return threads > 1 && (size_t)threads > most ? (int)most : threads;
+}
+
+static void run(ramp_part *part, const void *work, size_t begin, size_t end) {
+  ramp_environment caller = ramp_environment_enter();
+  part(work, begin, end);
+  ramp_environment_leave(&caller);
+}
+
+void ramp_share(size_t count, ramp_part *part, const void *work) {
+  int threads = ramp_threads(count);
+  if (threads == 1) {
+    run(part, work, 0, count);
+    return;
+  }
+  size_t blocks = (count + RAMP_BLOCK - 1) / RAMP_BLOCK;
+#pragma omp parallel for num_threads(threads) schedule(static)
+  for (int thread = 0; thread < threads; thread++) {
+    size_t begin = blocks * (size_t)thread / (size_t)threads * RAMP_BLOCK;
+    size_t end = blocks * ((size_t)thread + 1) / (size_t)threads * RAMP_BLOCK;
+    run(part, work, begin, end < count ? end : count);
+  }
+}

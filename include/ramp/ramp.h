@@ -80,6 +80,7 @@ typedef enum {
   RAMP_NULL_POINTER,      /* a pointer that must not be null is */
   RAMP_UNKNOWN_FUNCTION,  /* no function has this name */
   RAMP_INVALID_PARAMETER, /* unknown, too many, not finite, or out of its domain */
+  RAMP_NOT_FROM_OUTPUT,   /* the derivative does not follow from the output alone */
   RAMP_UNKNOWN_TYPE,      /* not one of ramp_type */
   RAMP_OVERLAP,           /* output and input overlap without being the same */
   RAMP_TOO_LARGE,         /* count elements do not fit into memory's addresses */
@@ -159,6 +160,19 @@ ramp_status ramp_derivative(const ramp_function *f, ramp_type type, size_t count
 /* dx[i] = dy[i] f'(x[i]), rounded once.  dx may be x or dy. */
 ramp_status ramp_backward(const ramp_function *f, ramp_type type, size_t count,
                           const void *x, const void *dy, void *dx);
+
+/*
+ * dx[i] = dy[i] f'(x[i]) where only y[i] = f(x[i]) was kept, as after a call in place:
+ * the same bits as ramp_backward().  dx may be y or dy.
+ * Errors: RAMP_NOT_FROM_OUTPUT where that is not possible, with the reason: an output
+ * that two inputs share (silu, abs), or that has lost the digits of the derivative
+ * (sigmoid, tanh), a slope that is not above 0 (leaky_relu), a kink rule or a type that
+ * gives the output another derivative than the input (relu:kink=right).  Whether it is
+ * possible may be asked with count 0.
+ */
+ramp_status ramp_backward_from_output(const ramp_function *f, ramp_type type,
+                                      size_t count, const void *y, const void *dy,
+                                      void *dx);
 
 /*
  * gradient[i] = the sum over k < count of dy[k] df/dp(x[k]), for p = f->parameter[i]:

@@ -2,12 +2,12 @@
 /* What a kernel is told of a function: its parameters and kinks, as a type has them. */
 #include "api/compute.h"
 
+#include <float.h>
 #include <math.h>
 
 static float to_float(double a) { return (float)a; }
 
-/* A selection's parameters are rounded to the type first: then its results are, too. */
-static double in_type(ramp_type type, double a) {
+double ramp_in_type(ramp_type type, double a) {
   uint16_t half;
   double back = a;
   if (type == RAMP_F32) back = to_float(a);
@@ -17,6 +17,18 @@ static double in_type(ramp_type type, double a) {
     kernels->to_double[type](1, &half, &back);
   }
   return back;
+}
+
+/* The step is 0.6 to 1.2 of the distance, so that rounding ends at the neighbour. */
+double ramp_neighbour(ramp_type type, double a, int direction) {
+  static const struct {
+    double relative, least;
+  } spacing[] = {[RAMP_F64] = {DBL_EPSILON, DBL_TRUE_MIN},
+                 [RAMP_F32] = {FLT_EPSILON, FLT_TRUE_MIN},
+                 [RAMP_F16] = {0x1p-10, 0x1p-24},
+                 [RAMP_BF16] = {0x1p-7, 0x1p-133}};
+  double step = 0.6 * fmax(fabs(a) * spacing[type].relative, spacing[type].least);
+  return ramp_in_type(type, a + direction * step);
 }
 
 /* A kink that the type cannot hold moves to the type's nearest number, where the
@@ -30,7 +42,7 @@ static void set_kinks(const ramp_function *f, ramp_type type, bool selects,
     a->at_kink[i] = 0;
     if (i >= n) continue;
     double at = kinks[i].at, left = kinks[i].left, right = kinks[i].right;
-    a->kink[i] = selects ? in_type(type, at) : at;
+    a->kink[i] = selects ? ramp_in_type(type, at) : at;
     a->at_kink[i] = a->kink[i] == at  ? ramp_function_at_kink(f, left, right)
                     : a->kink[i] < at ? left
                                       : right;
@@ -41,12 +53,13 @@ bool ramp_function_single(const ramp_function *f, ramp_type type) {
   return ramp_function_selects(f) && type != RAMP_F64;
 }
 
+/* A selection's parameters are rounded to the type first: then its results are, too. */
 ramp_arguments ramp_arguments_of(const ramp_function *f, ramp_type type) {
   bool selects = ramp_function_single(f, type);
   ramp_arguments a = {{0}, {0}, {0}};
   ramp_environment caller = ramp_environment_enter();
   for (int i = 0; i < RAMP_PARAMETERS_MAX; i++)
-    a.parameter[i] = selects ? in_type(type, f->parameter[i]) : f->parameter[i];
+    a.parameter[i] = selects ? ramp_in_type(type, f->parameter[i]) : f->parameter[i];
   set_kinks(f, type, selects, &a);
   ramp_environment_leave(&caller);
   return a;

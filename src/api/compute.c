@@ -12,94 +12,80 @@
 
 /* ------------------------------------------------------------------ a job */
 
-typedef enum { FORWARD, DERIVATIVE, BACKWARD } direction;
-
-/* All that a thread needs to compute any part of the arrays. */
-typedef struct {
-  direction direction;
-  const ramp_loops *loops;
-  const ramp_loops *bounded; /* for blocks where is_bounded(); or null */
-  ramp_bound_check *f32_within;
-  ramp_conversion *widen, *round; /* null where the type is the arithmetic */
-  size_t size;                    /* of an element */
-  const char *x, *dy;
-  char *out;
-  ramp_arguments arguments;
-} job;
-
-static void run_loops(const job *j, const ramp_loops *loops, size_t n, const void *x,
+static void run_loops(const ramp_job *j, const ramp_loops *loops, size_t n, const void *x,
                       const void *dy, void *out) {
-  if (j->direction == FORWARD) loops->forward(&j->arguments, n, x, out);
-  if (j->direction == DERIVATIVE) loops->derivative(&j->arguments, n, x, out);
-  if (j->direction == BACKWARD) loops->backward(&j->arguments, n, x, dy, out);
+  if (j->direction == RAMP_FORWARD) loops->forward(&j->arguments, n, x, out);
+  if (j->direction == RAMP_DERIVATIVE) loops->derivative(&j->arguments, n, x, out);
+  if (j->direction == RAMP_BACKWARD) loops->backward(&j->arguments, n, x, dy, out);
 }
 
-static bool is_bounded(const job *j, size_t n, const char *x, const char *dy) {
+static bool is_bounded(const ramp_job *j, size_t n, const char *x, const char *dy) {
   return j->bounded && j->f32_within(n, x, RAMP_BOUND) &&
          (!dy || j->f32_within(n, dy, FLT_MAX));
 }
 
-static void run_blocks(const job *j, size_t begin, size_t end) {
-  double x[RAMP_BLOCK], dy[RAMP_BLOCK];
-  for (size_t at = begin; at < end; at += RAMP_BLOCK) {
-    size_t n = end - at < RAMP_BLOCK ? end - at : RAMP_BLOCK;
-    size_t offset = at * j->size;
-    const char *dy_here = j->dy ? j->dy + offset : NULL;
-    if (is_bounded(j, n, j->x + offset, dy_here)) {
-      run_loops(j, j->bounded, n, j->x + offset, dy_here, j->out + offset);
+static size_t block_at(size_t at, size_t count) {
+  return count - at < RAMP_BLOCK ? count - at : RAMP_BLOCK;
+}
+
+static void run_blocks(const ramp_job *j, size_t count, const char *x, const char *dy,
+                       char *out) {
+  double wide_x[RAMP_BLOCK], wide_dy[RAMP_BLOCK];
+  for (size_t at = 0; at < count; at += RAMP_BLOCK) {
+    size_t n = block_at(at, count), offset = at * j->size;
+    const char *dy_here = dy ? dy + offset : NULL;
+    if (is_bounded(j, n, x + offset, dy_here)) {
+      run_loops(j, j->bounded, n, x + offset, dy_here, out + offset);
       continue;
     }
-    j->widen(n, j->x + offset, x);
-    if (j->dy) j->widen(n, dy_here, dy);
-    run_loops(j, j->loops, n, x, dy, x);
-    j->round(n, x, j->out + offset);
+    j->widen(n, x + offset, wide_x);
+    if (dy) j->widen(n, dy_here, wide_dy);
+    run_loops(j, j->loops, n, wide_x, wide_dy, wide_x);
+    j->round(n, wide_x, out + offset);
   }
 }
 
-static void run_aligned(const job *j, size_t begin, size_t end) {
-  size_t offset = begin * j->size;
-  const char *dy = j->dy ? j->dy + offset : NULL;
+static void run_aligned(const ramp_job *j, size_t count, const char *x, const char *dy,
+                        char *out) {
   if (j->widen)
-    run_blocks(j, begin, end);
+    run_blocks(j, count, x, dy, out);
   else
-    run_loops(j, j->loops, end - begin, j->x + offset, dy, j->out + offset);
+    run_loops(j, j->loops, count, x, dy, out);
 }
 
 /* Arrays that are not aligned to their elements pass through aligned blocks. */
-static void run_misaligned(const job *j, size_t begin, size_t end) {
-  double x[RAMP_BLOCK], dy[RAMP_BLOCK];
-  job inner = *j;
-  inner.x = (const char *)x;
-  inner.dy = j->dy ? (const char *)dy : NULL;
-  inner.out = (char *)x;
-  for (size_t at = begin; at < end; at += RAMP_BLOCK) {
-    size_t n = end - at < RAMP_BLOCK ? end - at : RAMP_BLOCK;
-    memcpy(x, j->x + at * j->size, n * j->size);
-    if (j->dy) memcpy(dy, j->dy + at * j->size, n * j->size);
-    run_aligned(&inner, 0, n);
-    memcpy(j->out + at * j->size, x, n * j->size);
+static void run_misaligned(const ramp_job *j, size_t count, const char *x, const char *dy,
+                           char *out) {
+  double block_x[RAMP_BLOCK], block_dy[RAMP_BLOCK];
+  for (size_t at = 0; at < count; at += RAMP_BLOCK) {
+    size_t n = block_at(at, count), offset = at * j->size;
+    memcpy(block_x, x + offset, n * j->size);
+    if (dy) memcpy(block_dy, dy + offset, n * j->size);
+    run_aligned(j, n, (const char *)block_x, dy ? (const char *)block_dy : NULL,
+                (char *)block_x);
+    memcpy(out + offset, block_x, n * j->size);
   }
 }
 
-static void run_part(const void *work, size_t begin, size_t end) {
-  const job *j = work;
-  uintptr_t together = (uintptr_t)j->x | (uintptr_t)j->dy | (uintptr_t)j->out;
+void ramp_job_run(const ramp_job *j, size_t count, const char *x, const char *dy,
+                  char *out) {
+  uintptr_t together = (uintptr_t)x | (uintptr_t)dy | (uintptr_t)out;
   if (together % j->size == 0)
-    run_aligned(j, begin, end);
+    run_aligned(j, count, x, dy, out);
   else
-    run_misaligned(j, begin, end);
+    run_misaligned(j, count, x, dy, out);
 }
 
-static job job_of(const ramp_function *f, ramp_type type, direction direction) {
+ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction) {
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
   bool single = ramp_function_single(f, type);
   const ramp_loops *table = type == RAMP_F64 ? kernels->extended
                             : single         ? kernels->single
                                              : kernels->working;
-  job j = {.direction = direction,
-           .loops = &table[ramp_function_kernel(f)],
-           .size = ramp_type_size(type),
-           .arguments = ramp_arguments_of(f, type)};
+  ramp_job j = {.direction = direction,
+                .loops = &table[ramp_function_kernel(f)],
+                .size = ramp_type_size(type),
+                .arguments = ramp_arguments_of(f, type)};
   if (type == RAMP_F64 || (single && type == RAMP_F32)) return j;
   if (type == RAMP_F32) {
     j.bounded = &kernels->bounded[ramp_function_kernel(f)];
@@ -110,37 +96,126 @@ static job job_of(const ramp_function *f, ramp_type type, direction direction) {
   return j;
 }
 
-/* ------------------------------------------------------------------ ramp.h */
+/* ------------------------------------------------------------------ arrays */
 
-static ramp_status compute(direction direction, const ramp_function *f, ramp_type type,
-                           size_t count, ramp_array x, ramp_array dy, ramp_array out) {
+typedef struct {
+  ramp_job job;
+  const char *x, *dy;
+  char *out;
+} work;
+
+static void run_part(const void *all, size_t begin, size_t end) {
+  const work *w = all;
+  size_t offset = begin * w->job.size;
+  ramp_job_run(&w->job, end - begin, w->x + offset, w->dy ? w->dy + offset : NULL,
+               w->out + offset);
+}
+
+static void run(const ramp_job *j, size_t count, const void *x, const void *dy,
+                void *out) {
+  work w = {*j, x, dy, out};
+  ramp_share(count, run_part, &w);
+}
+
+static ramp_status compute(ramp_direction direction, const ramp_function *f,
+                           ramp_type type, size_t count, const void *x, const void *dy,
+                           void *out, const char *out_name) {
   ramp_status status = ramp_function_check(f);
   if (status != RAMP_OK) return status;
-  ramp_array in[2] = {x, dy};
-  status = ramp_check_arrays(count, out, in, direction == BACKWARD ? 2 : 1);
+  ramp_array in[2] = {{"x", x, type}, {"dy", dy, type}};
+  status = ramp_check_arrays(count, (ramp_array){out_name, out, type}, in,
+                             direction == RAMP_BACKWARD ? 2 : 1);
   if (status != RAMP_OK || count == 0) return status;
-  job j = job_of(f, type, direction);
-  j.x = x.data;
-  j.dy = dy.data;
-  j.out = (char *)(uintptr_t)out.data;
-  ramp_share(count, run_part, &j);
+  ramp_job j = ramp_job_of(f, type, direction);
+  run(&j, count, x, dy, out);
   return RAMP_OK;
 }
 
 ramp_status ramp_forward(const ramp_function *f, ramp_type type, size_t count,
                          const void *x, void *y) {
-  return compute(FORWARD, f, type, count, (ramp_array){"x", x, type},
-                 (ramp_array){NULL, NULL, type}, (ramp_array){"y", y, type});
+  return compute(RAMP_FORWARD, f, type, count, x, NULL, y, "y");
 }
 
 ramp_status ramp_derivative(const ramp_function *f, ramp_type type, size_t count,
                             const void *x, void *slope) {
-  return compute(DERIVATIVE, f, type, count, (ramp_array){"x", x, type},
-                 (ramp_array){NULL, NULL, type}, (ramp_array){"slope", slope, type});
+  return compute(RAMP_DERIVATIVE, f, type, count, x, NULL, slope, "slope");
 }
 
 ramp_status ramp_backward(const ramp_function *f, ramp_type type, size_t count,
                           const void *x, const void *dy, void *dx) {
-  return compute(BACKWARD, f, type, count, (ramp_array){"x", x, type},
-                 (ramp_array){"dy", dy, type}, (ramp_array){"dx", dx, type});
+  return compute(RAMP_BACKWARD, f, type, count, x, dy, dx, "dx");
+}
+
+/* ------------------------------------------------------------------ from the output */
+
+/* What tells the slope by an output in place of an input: f itself, or the slope 1 of a
+   leaky_relu that is 0 at its kink. */
+static ramp_job job_from_output(const ramp_function *f, ramp_type type,
+                                ramp_direction direction) {
+  bool by_zero = false;
+  ramp_function_not_from_output(f, &by_zero);
+  if (!by_zero) return ramp_job_of(f, type, direction);
+  ramp_function line = ramp_function_of_kernel(RAMP_KERNEL_leaky_relu);
+  line.parameter[0] = 1;
+  ramp_job j = ramp_job_of(&line, type, direction);
+  j.arguments.at_kink[0] = 0;
+  return j;
+}
+
+/* A kink is where it may still fail: by the kink rule, by a parameter that the type
+   cannot hold, by an output that was rounded to the kink.  All of these show at the
+   numbers next to it. */
+static ramp_status check_around(const ramp_function *f, ramp_type type, double kink) {
+  double at[3] = {ramp_neighbour(type, kink, -1), kink, ramp_neighbour(type, kink, 1)};
+  double x[3], y[3], slope[3], told[3];
+  const ramp_variant_kernels *kernels = ramp_kernels_in_use();
+  ramp_job forward = ramp_job_of(f, type, RAMP_FORWARD),
+           derivative = ramp_job_of(f, type, RAMP_DERIVATIVE),
+           from_output = job_from_output(f, type, RAMP_DERIVATIVE);
+  kernels->from_double[type](3, at, x);
+  ramp_job_run(&forward, 3, (char *)x, NULL, (char *)y);
+  ramp_job_run(&derivative, 3, (char *)x, NULL, (char *)slope);
+  ramp_job_run(&from_output, 3, (char *)y, NULL, (char *)told);
+  if (memcmp(slope, told, 3 * ramp_type_size(type)) == 0) return RAMP_OK;
+  double wide_slope[3], wide_told[3];
+  kernels->to_double[type](3, slope, wide_slope);
+  kernels->to_double[type](3, told, wide_told);
+  int i = 0;
+  while (i < 2 && wide_slope[i] == wide_told[i])
+    i++;
+  return ramp_fail(RAMP_NOT_FROM_OUTPUT,
+                   "%s in %s: at x = %.9g the derivative is %g, but its output tells %g; "
+                   "go back from x",
+                   ramp_function_row_at(f->row)->name, ramp_type_name(type), at[i],
+                   wide_slope[i], wide_told[i]);
+}
+
+static ramp_status check_from_output(const ramp_function *f, ramp_type type) {
+  bool by_zero;
+  const char *objection = ramp_function_not_from_output(f, &by_zero);
+  if (objection)
+    return ramp_fail(RAMP_NOT_FROM_OUTPUT, "%s: %s; go back from x",
+                     ramp_function_row_at(f->row)->name, objection);
+  ramp_kink kinks[RAMP_KINKS_MAX];
+  int n = ramp_function_all_kinks(f, kinks);
+  ramp_status status = RAMP_OK;
+  ramp_environment caller = ramp_environment_enter();
+  for (int i = 0; i < n && status == RAMP_OK; i++)
+    status = check_around(f, type, ramp_in_type(type, kinks[i].at));
+  ramp_environment_leave(&caller);
+  return status;
+}
+
+ramp_status ramp_backward_from_output(const ramp_function *f, ramp_type type,
+                                      size_t count, const void *y, const void *dy,
+                                      void *dx) {
+  ramp_status status = ramp_function_check(f);
+  if (status != RAMP_OK) return status;
+  ramp_array in[2] = {{"y", y, type}, {"dy", dy, type}};
+  status = ramp_check_arrays(count, (ramp_array){"dx", dx, type}, in, 2);
+  if (status == RAMP_OK) status = check_from_output(f, type);
+  if (status != RAMP_OK || count == 0) return status;
+  ramp_job j = job_from_output(f, type, RAMP_BACKWARD);
+  run(&j, count, y, dy, dx);
+  return RAMP_OK;
 }

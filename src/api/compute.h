@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of the API share: checks of arrays, the floating-point environment,
-   and what a valid function is to the kernels. */
+   threads, what a valid function is to the kernels, and how kernels run over an array. */
 #ifndef RAMP_COMPUTE_H
 #define RAMP_COMPUTE_H
 
@@ -46,6 +46,8 @@ void ramp_share(size_t count, ramp_part *part, const void *work);
 /* How many threads are worth their start for `count` elements. */
 int ramp_threads(size_t count);
 
+/* ------------------------------------------------------------------ functions */
+
 /* Checks f, its parameters and its kink rule. */
 ramp_status ramp_function_check(const ramp_function *f);
 
@@ -66,10 +68,40 @@ bool ramp_function_single(const ramp_function *f, ramp_type type);
 ramp_arguments ramp_arguments_of(const ramp_function *f, ramp_type type);
 
 /* For a valid f: null when the derivative follows from the output, else a clause that
-   says why not. */
-const char *ramp_function_not_from_output(const ramp_function *f);
+   says why not.  *by_zero tells how: by taking y for x, or by whether y is 0. */
+const char *ramp_function_not_from_output(const ramp_function *f, bool *by_zero);
+
+/* The function of a kernel with its default parameters. */
+ramp_function ramp_function_of_kernel(enum ramp_kernel_number kernel);
 
 /* What the rule of f takes from the interval between left and right. */
 double ramp_function_at_kink(const ramp_function *f, double left, double right);
+
+/* a as the type holds it, and the number of the type below (direction -1) or above (1)
+   such an a.  In the default environment. */
+double ramp_in_type(ramp_type type, double a);
+double ramp_neighbour(ramp_type type, double a, int direction);
+
+/* ------------------------------------------------------------------ jobs */
+
+typedef enum { RAMP_FORWARD, RAMP_DERIVATIVE, RAMP_BACKWARD } ramp_direction;
+
+/* All that a thread needs to compute any part of any array. */
+typedef struct ramp_job {
+  ramp_direction direction;
+  const ramp_loops *loops;
+  const ramp_loops *bounded; /* for blocks that are bounded; or null */
+  ramp_bound_check *f32_within;
+  ramp_conversion *widen, *round; /* null where the type is the arithmetic */
+  size_t size;                    /* of an element */
+  ramp_arguments arguments;
+} ramp_job;
+
+ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction);
+
+/* Arrays of any alignment; dy is null unless the job goes backward.  In the default
+   environment. */
+void ramp_job_run(const ramp_job *j, size_t count, const char *x, const char *dy,
+                  char *out);
 
 #endif

@@ -56,7 +56,7 @@ typedef struct {
   int (*jumps)(const double *p, ramp_kink *jumps);
   const char *(*objection)(const double *p);
   ramp_function_shape (*shape)(const double *p);
-  const char *(*not_from_output)(const double *p);
+  const char *(*not_from_output)(const double *p, bool *by_zero);
 } inner_row;
 
 static bool any(double a) { return isfinite(a); }
@@ -79,8 +79,13 @@ static bool not_negative(double a) { return isfinite(a) && a >= 0; }
 #define LINEAR RAMP_SHAPE_LINEAR
 #define SHAPE(properties, least, greatest)                                               \
   (ramp_function_shape) { properties, least, greatest }
-#define FROM_OUTPUT(condition, sentence) (condition) ? NULL : sentence
-#define NOT_FROM_OUTPUT(sentence) sentence
+#define FROM_OUTPUT(condition, sentence)                                                 \
+  *by_zero = false;                                                                      \
+  return (condition) ? NULL : sentence;
+#define FROM_ZERO_OUTPUT(condition, sentence)                                            \
+  *by_zero = true;                                                                       \
+  return (condition) ? NULL : sentence;
+#define NOT_FROM_OUTPUT(sentence) FROM_OUTPUT(0, sentence)
 #define NO_CHECK NULL
 #define CHECK(condition, sentence) (condition) ? NULL : sentence
 #define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
@@ -103,9 +108,9 @@ static bool not_negative(double a) { return isfinite(a) && a >= 0; }
     (void)p;                                                                             \
     return shape;                                                                        \
   }                                                                                      \
-  static const char *name##_not_from_output(const double *p) {                           \
+  static const char *name##_not_from_output(const double *p, bool *by_zero) {            \
     (void)p;                                                                             \
-    return output;                                                                       \
+    output                                                                               \
   }
 #define ALIAS(...)
 #include "functions/functions.def"
@@ -153,6 +158,15 @@ const ramp_function_row *ramp_function_parameters_row(int row) {
 
 enum ramp_kernel_number ramp_function_kernel(const ramp_function *f) {
   return kernel_of_row[f->row];
+}
+
+ramp_function ramp_function_of_kernel(enum ramp_kernel_number kernel) {
+  ramp_function f = {.row = 0};
+  while (inner_rows[f.row].kernel != kernel)
+    f.row++;
+  for (int i = 0; i < RAMP_PARAMETERS_MAX; i++)
+    f.parameter[i] = rows[f.row].parameter[i].value;
+  return f;
 }
 
 bool ramp_function_selects(const ramp_function *f) { return inner_of(f->row)->selects; }
@@ -226,8 +240,8 @@ ramp_status ramp_function_shape_of(const ramp_function *f, ramp_function_shape *
   return RAMP_OK;
 }
 
-const char *ramp_function_not_from_output(const ramp_function *f) {
-  return inner_of(f->row)->not_from_output(f->parameter);
+const char *ramp_function_not_from_output(const ramp_function *f, bool *by_zero) {
+  return inner_of(f->row)->not_from_output(f->parameter, by_zero);
 }
 
 /* The interval runs from left to right, whichever is larger; 0 is in it when the signs

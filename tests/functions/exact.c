@@ -81,7 +81,9 @@ static void increasing(exact_interval *y, const expression_function *f,
   int inexact = f->exact(y->low, a->low, MPFR_RNDD);
   if (mpfr_equal_p(a->low, a->high)) {
     mpfr_set(y->high, y->low, MPFR_RNDN);
-    if (inexact) mpfr_nextabove(y->high);
+    for (int step = 0; inexact && step < 2;
+         step++) /* exact_x_minus_tanh() may be one off */
+      mpfr_nextabove(y->high);
   } else {
     f->exact(y->high, a->high, MPFR_RNDU);
   }
@@ -104,6 +106,22 @@ static void apply(exact_interval *y, const expression_function *f,
     increasing(y, f, &magnitude);
     mpfr_clears(magnitude.low, magnitude.high, (mpfr_ptr)0);
   }
+}
+
+int exact_nearest(mpfr_t y, const mpfr_t x, mpfr_rnd_t direction) {
+  return mpfr_set_d(y, mpfr_get_d(x, MPFR_RNDN), direction);
+}
+
+/* As many digits more as x and its tangent share: tanh x is x - x^3/3 and a little more,
+   so twice the zeros in front of x, and some for the rounding of tanh. */
+int exact_x_minus_tanh(mpfr_t y, const mpfr_t x, mpfr_rnd_t direction) {
+  mpfr_exp_t zeros = mpfr_regular_p(x) && mpfr_get_exp(x) < 0 ? -mpfr_get_exp(x) : 0;
+  mpfr_t tangent;
+  mpfr_init2(tangent, mpfr_get_prec(y) + 2 * zeros + 64);
+  mpfr_tanh(tangent, x, direction == MPFR_RNDD ? MPFR_RNDU : MPFR_RNDD);
+  int inexact = mpfr_sub(y, x, tangent, direction);
+  mpfr_clear(tangent);
+  return mpfr_zero_p(x) ? 0 : inexact ? inexact : direction == MPFR_RNDD ? -1 : 1;
 }
 
 static void set_double(exact_interval *y, double value) {

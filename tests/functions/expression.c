@@ -36,39 +36,67 @@ static void expect(parser *p, const char *token) {
   if (!accept(p, token)) fail(p);
 }
 
-/* Appends a node with `operands` of a, b, c.  Copies without rounding keep a point a
- * point. */
-static int append(parser *p, node_kind kind, int operands, int a, int b, int c) {
-  if (p->e->nodes == EXPRESSION_NODES) return fail(p);
-  expression_node *n = &p->e->node[p->e->nodes];
-  *n = (expression_node){.kind = kind, .operand = {a, b, c}, .free_of_x = kind != NODE_X};
-  n->point = operands == 0 ||
-             (kind != NODE_ADD && kind != NODE_SUBTRACT && kind != NODE_MULTIPLY &&
-              kind != NODE_DIVIDE && kind != NODE_FUNCTION);
-  for (int i = 0; i < operands; i++) {
-    n->point = n->point && p->e->node[n->operand[i]].point;
-    n->free_of_x = n->free_of_x && p->e->node[n->operand[i]].free_of_x;
-  }
+static bool same(const expression_node *a, const expression_node *b) {
+  return a->kind == b->kind && a->index == b->index && a->operand[0] == b->operand[0] &&
+         a->operand[1] == b->operand[1] && a->operand[2] == b->operand[2] &&
+         a->length == b->length && strncmp(a->digits, b->digits, a->length) == 0;
+}
+
+/* Adds a node, unless the same is there already: what is written twice is computed once.
+   The expression as a whole is none of its parts, and so stays the last node. */
+static int add(parser *p, const expression_node *n) {
+  for (int i = 0; i < p->e->nodes; i++)
+    if (same(&p->e->node[i], n)) return i;
+  if (p->failed || p->e->nodes == EXPRESSION_NODES) return fail(p);
+  p->e->node[p->e->nodes] = *n;
   return p->e->nodes++;
+}
+
+static int add_leaf(parser *p, node_kind kind, int index) {
+  return add(p, &(expression_node){.kind = kind,
+                                   .index = index,
+                                   .point = true,
+                                   .free_of_x = kind != NODE_X,
+                                   .digits = ""});
+}
+
+static bool rounds(node_kind kind) {
+  return kind == NODE_ADD || kind == NODE_SUBTRACT || kind == NODE_MULTIPLY ||
+         kind == NODE_DIVIDE || kind == NODE_FUNCTION;
+}
+
+/* Of `operands` of a, b, c.  Copies without rounding keep a point a point. */
+static int add_operation(parser *p, node_kind kind, int index, int operands, int a, int b,
+                         int c) {
+  expression_node n = {.kind = kind,
+                       .index = index,
+                       .operand = {a, b, c},
+                       .point = !rounds(kind),
+                       .free_of_x = true,
+                       .digits = ""};
+  for (int i = 0; i < operands; i++) {
+    n.point = n.point && p->e->node[n.operand[i]].point;
+    n.free_of_x = n.free_of_x && p->e->node[n.operand[i]].free_of_x;
+  }
+  return add(p, &n);
 }
 
 /* 1 and 0.5 are doubles, 0.044715 is not: its interval has two ends. */
 static int number(parser *p) {
   char *end;
   mpfr_t value;
-  int n = append(p, NODE_NUMBER, 0, 0, 0, 0);
-  expression_node *node = &p->e->node[n];
-  node->digits = p->at;
+  expression_node n = {.kind = NODE_NUMBER, .digits = p->at, .free_of_x = true};
   mpfr_init2(value, 53);
   mpfr_strtofr(value, p->at, NULL, 10, MPFR_RNDD);
-  node->low = mpfr_get_d(value, MPFR_RNDD);
+  n.low = mpfr_get_d(value, MPFR_RNDD);
   mpfr_strtofr(value, p->at, &end, 10, MPFR_RNDU);
-  node->high = mpfr_get_d(value, MPFR_RNDU);
+  n.high = mpfr_get_d(value, MPFR_RNDU);
   mpfr_clear(value);
-  node->point = node->low == node->high;
-  if (end == p->at) fail(p);
+  n.point = n.low == n.high;
+  n.length = (size_t)(end - p->at);
+  if (n.length == 0) fail(p);
   p->at = end;
-  return n;
+  return add(p, &n);
 }
 
 static int parameter(parser *p) {
@@ -76,9 +104,7 @@ static int parameter(parser *p) {
   int index = isdigit((unsigned char)*p->at) ? *p->at++ - '0' : 9;
   if (index > 3) return fail(p);
   expect(p, "]");
-  int n = append(p, NODE_PARAMETER, 0, 0, 0, 0);
-  p->e->node[n].index = index;
-  return n;
+  return add_leaf(p, NODE_PARAMETER, index);
 }
 
 static int extremum(parser *p, node_kind kind) {
@@ -87,7 +113,7 @@ static int extremum(parser *p, node_kind kind) {
   expect(p, ",");
   int b = choice(p);
   expect(p, ")");
-  return append(p, kind, 2, a, b, 0);
+  return add_operation(p, kind, 0, 2, a, b, 0);
 }
 
 static int function(parser *p, const char *name, size_t length) {
@@ -97,19 +123,17 @@ static int function(parser *p, const char *name, size_t length) {
     expect(p, "(");
     int a = choice(p);
     expect(p, ")");
-    int n = append(p, NODE_FUNCTION, 1, a, 0, 0);
-    p->e->node[n].index = i;
-    return n;
+    return add_operation(p, NODE_FUNCTION, i, 1, a, 0, 0);
   }
   return fail(p);
 }
 
 static int named(parser *p) {
   const char *name = p->at;
-  while (isalnum((unsigned char)*p->at))
+  while (isalnum((unsigned char)*p->at) || *p->at == '_')
     p->at++;
   size_t length = (size_t)(p->at - name);
-  if (length == 1 && *name == 'x') return append(p, NODE_X, 0, 0, 0, 0);
+  if (length == 1 && *name == 'x') return add_leaf(p, NODE_X, 0);
   if (length == 1 && *name == 'p') return parameter(p);
   if (length == 4 && strncmp(name, "fmin", 4) == 0) return extremum(p, NODE_MINIMUM);
   if (length == 4 && strncmp(name, "fmax", 4) == 0) return extremum(p, NODE_MAXIMUM);
@@ -117,14 +141,14 @@ static int named(parser *p) {
     expect(p, "(");
     int a = choice(p);
     expect(p, ")");
-    return append(p, NODE_ABSOLUTE, 1, a, 0, 0);
+    return add_operation(p, NODE_ABSOLUTE, 0, 1, a, 0, 0);
   }
   return function(p, name, length);
 }
 
 static int primary(parser *p) {
   if (p->failed) return 0;
-  if (accept(p, "-")) return append(p, NODE_NEGATE, 1, primary(p), 0, 0);
+  if (accept(p, "-")) return add_operation(p, NODE_NEGATE, 0, 1, primary(p), 0, 0);
   if (accept(p, "(")) {
     int inner = choice(p);
     expect(p, ")");
@@ -135,7 +159,7 @@ static int primary(parser *p) {
 
 static int binary(parser *p, node_kind kind, int a, int (*next)(parser *)) {
   int b = next(p);
-  return append(p, kind, 2, a, b, 0);
+  return add_operation(p, kind, 0, 2, a, b, 0);
 }
 
 static int product(parser *p) {
@@ -191,7 +215,7 @@ static int choice(parser *p) {
   int a = choice(p);
   expect(p, ":");
   int b = choice(p);
-  return append(p, NODE_SELECT, 3, condition, a, b);
+  return add_operation(p, NODE_SELECT, 0, 3, condition, a, b);
 }
 
 const char *expression_parse(const char *text, expression *e) {

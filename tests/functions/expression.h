@@ -48,7 +48,8 @@ typedef struct expression_node {
   int operand[EXPRESSION_OPERANDS]; /* nodes before this one */
   bool point;                       /* exact: both ends of its interval are the same */
   bool free_of_x;
-  const char *digits; /* of a NODE_NUMBER, within the text */
+  const char *digits; /* of a NODE_NUMBER, within the text; else "" */
+  size_t length;      /* of the digits */
   double low, high;   /* the doubles around it */
 } expression_node;
 
@@ -67,6 +68,12 @@ typedef struct expression_function {
   int (*exact)(mpfr_t, const mpfr_t, mpfr_rnd_t);
   void (*quick)(size_t count, const double *x, double *y);
 } expression_function;
+
+/* Functions of expressions that C's library lacks. */
+double nearest(double x);      /* the double nearest to the exact value */
+double x_minus_tanh(double x); /* x - tanh x */
+int exact_nearest(mpfr_t y, const mpfr_t x, mpfr_rnd_t direction);
+int exact_x_minus_tanh(mpfr_t y, const mpfr_t x, mpfr_rnd_t direction);
 
 extern const expression_function expression_functions[];
 extern const int expression_function_count;

@@ -218,11 +218,29 @@ static expression_side side_of(double x) {
   return signbit(x) ? SIDE_LEFT : SIDE_RIGHT;
 }
 
-static const exact_interval *evaluate(oracle *o, oracle_direction direction, double x) {
-  if (direction == ORACLE_DERIVATIVE && at_threshold(o, x)) return kink(o, x);
-  const expression *e = &o->expression[direction];
+static const exact_interval *last(const expression *e, const exact_interval *node) {
+  return &node[e->nodes - 1];
+}
+
+/* Where the value jumps at zero, it is what the expression says there; elsewhere the two
+   sides of zero differ in their sign at most. */
+static const exact_interval *value(oracle *o, double x) {
+  const expression *e = &o->expression[ORACLE_VALUE];
   expression_exact(e, x, o->f.parameter, side_of(x), o->left);
-  return &o->left[e->nodes - 1];
+  if (x != 0 || !at_threshold(o, x)) return last(e, o->left);
+  expression_exact(e, x, o->f.parameter, -side_of(x), o->right);
+  const exact_interval *here = last(e, o->left), *there = last(e, o->right);
+  bool jumps = mpfr_less_p(here->high, there->low) || mpfr_less_p(there->high, here->low);
+  if (jumps) expression_exact(e, x, o->f.parameter, SIDE_NONE, o->left);
+  return here;
+}
+
+static const exact_interval *evaluate(oracle *o, oracle_direction direction, double x) {
+  if (direction == ORACLE_VALUE) return value(o, x);
+  if (at_threshold(o, x)) return kink(o, x);
+  const expression *e = &o->expression[direction];
+  expression_exact(e, x, o->f.parameter, SIDE_NONE, o->left);
+  return last(e, o->left);
 }
 
 /* Two zeros of different sign are one exact zero, +0. */

@@ -32,6 +32,8 @@
 #define WIDTH_FUNCTION 0x1p-49
 /* Far above what underflows in double, far below all of f32. */
 #define WIDTH_UNDERFLOW 0x1p-1000
+/* The error of a product or quotient above this does not underflow itself. */
+#define ERRORS_ARE_SEEN 0x1p-900
 /* What a result that overflowed is at least. */
 #define OVERFLOWED 0x1p1023
 
@@ -47,18 +49,45 @@ static inline double widen_up(double v, double width) { return -widen_down(-v, w
 static inline double least(double a, double b) { return a < b ? a : b; }
 static inline double most(double a, double b) { return a > b ? a : b; }
 
+/* An operation's result as an end: exact ones stay, so that what is a tie is seen as one.
+   The rounding error of v is `error`, or not known when that is NaN. */
+static inline double end_down(double v, double error) {
+  return error == 0 ? v : widen_down(v, WIDTH_OPERATION);
+}
+
+static inline double end_up(double v, double error) {
+  return error == 0 ? v : widen_up(v, WIDTH_OPERATION);
+}
+
+/* Knuth's: what the sum s of a and b is short of. */
+static inline double sum_error(double a, double b, double s) {
+  double part = s - a;
+  return (a - (s - part)) + (b - part);
+}
+
 /* 0 inf counts as 0: the end at 0 is exact or beyond what matters. */
 static inline double product(double a, double b) {
   double p = a * b;
   return p != p && a == a && b == b ? 0 : p;
 }
 
+static inline double product_error(double a, double b, double p) {
+  bool zero = a == 0 || b == 0;
+  return zero ? 0 : fabs(p) > ERRORS_ARE_SEEN ? fma(a, b, -p) : NAN;
+}
+
+static inline double quotient_error(double a, double b, double q) {
+  bool seen = fabs(a) > ERRORS_ARE_SEEN && fabs(q) > ERRORS_ARE_SEEN;
+  return a == 0 ? 0 : seen ? fma(q, b, -a) : NAN;
+}
+
 FOR_EACH_CPU
 static void add(size_t count, const quick_block *a, const quick_block *b,
                 quick_block *y) {
   for (size_t i = 0; i < count; i++) {
-    y->low[i] = widen_down(a->low[i] + b->low[i], WIDTH_OPERATION);
-    y->high[i] = widen_up(a->high[i] + b->high[i], WIDTH_OPERATION);
+    double low = a->low[i] + b->low[i], high = a->high[i] + b->high[i];
+    y->low[i] = end_down(low, sum_error(a->low[i], b->low[i], low));
+    y->high[i] = end_up(high, sum_error(a->high[i], b->high[i], high));
   }
 }
 
@@ -66,19 +95,40 @@ FOR_EACH_CPU
 static void subtract(size_t count, const quick_block *a, const quick_block *b,
                      quick_block *y) {
   for (size_t i = 0; i < count; i++) {
-    y->low[i] = widen_down(a->low[i] - b->high[i], WIDTH_OPERATION);
-    y->high[i] = widen_up(a->high[i] - b->low[i], WIDTH_OPERATION);
+    double low = a->low[i] - b->high[i], high = a->high[i] - b->low[i];
+    y->low[i] = end_down(low, sum_error(a->low[i], -b->high[i], low));
+    y->high[i] = end_up(high, sum_error(a->high[i], -b->low[i], high));
   }
+}
+
+/* The interval of the product of two points, and of their quotient. */
+typedef struct ends {
+  double low, high;
+} ends;
+
+static inline ends product_of(double a, double b) {
+  double p = product(a, b), error = product_error(a, b, p);
+  return (ends){end_down(p, error), end_up(p, error)};
+}
+
+static inline ends quotient_of(double a, double b) {
+  double q = a / b, error = quotient_error(a, b, q);
+  return (ends){end_down(q, error), end_up(q, error)};
+}
+
+static inline ends around(ends a, ends b) {
+  return (ends){least(a.low, b.low), most(a.high, b.high)};
 }
 
 FOR_EACH_CPU
 static void multiply(size_t count, const quick_block *a, const quick_block *b,
                      quick_block *y) {
   for (size_t i = 0; i < count; i++) {
-    double ll = product(a->low[i], b->low[i]), lh = product(a->low[i], b->high[i]);
-    double hl = product(a->high[i], b->low[i]), hh = product(a->high[i], b->high[i]);
-    y->low[i] = widen_down(least(least(ll, lh), least(hl, hh)), WIDTH_OPERATION);
-    y->high[i] = widen_up(most(most(ll, lh), most(hl, hh)), WIDTH_OPERATION);
+    ends v = around(
+        around(product_of(a->low[i], b->low[i]), product_of(a->low[i], b->high[i])),
+        around(product_of(a->high[i], b->low[i]), product_of(a->high[i], b->high[i])));
+    y->low[i] = v.low;
+    y->high[i] = v.high;
   }
 }
 
@@ -86,13 +136,12 @@ FOR_EACH_CPU
 static void divide(size_t count, const quick_block *a, const quick_block *b,
                    quick_block *y) {
   for (size_t i = 0; i < count; i++) {
-    double ll = a->low[i] / b->low[i], lh = a->low[i] / b->high[i];
-    double hl = a->high[i] / b->low[i], hh = a->high[i] / b->high[i];
-    double low = widen_down(least(least(ll, lh), least(hl, hh)), WIDTH_OPERATION);
-    double high = widen_up(most(most(ll, lh), most(hl, hh)), WIDTH_OPERATION);
+    ends v = around(
+        around(quotient_of(a->low[i], b->low[i]), quotient_of(a->low[i], b->high[i])),
+        around(quotient_of(a->high[i], b->low[i]), quotient_of(a->high[i], b->high[i])));
     bool decided = b->low[i] * b->high[i] > 0;
-    y->low[i] = decided ? low : NAN;
-    y->high[i] = decided ? high : NAN;
+    y->low[i] = decided ? v.low : NAN;
+    y->high[i] = decided ? v.high : NAN;
   }
 }
 
@@ -191,11 +240,13 @@ static void fill(size_t count, double low, double high, quick_block *y) {
   }
 }
 
-void expression_quick(const expression *e, size_t count, const double *x,
+/* What does not hold x is the same for the whole block: one element is computed. */
+void expression_quick(const expression *e, size_t whole, const double *x,
                       const double *parameter, quick_block *node) {
   for (int i = 0; i < e->nodes; i++) {
     const expression_node *n = &e->node[i];
     quick_block *y = &node[i];
+    size_t count = n->free_of_x ? 1 : whole;
     const quick_block *a = &node[n->operand[0]], *b = &node[n->operand[1]];
     switch (n->kind) {
     case NODE_X:
@@ -249,6 +300,7 @@ void expression_quick(const expression *e, size_t count, const double *x,
       apply(count, &expression_functions[n->index], e->node[n->operand[0]].point, a, y);
       break;
     }
+    if (count < whole) fill(whole, y->low[0], y->high[0], y);
   }
 }
 
@@ -284,15 +336,54 @@ QUICK(atan)
 QUICK(erf)
 QUICK(erfc)
 
+/* Only ever of what is free of x. */
+static void quick_nearest(size_t count, const double *x, double *y) {
+  memcpy(y, x, count * sizeof *x);
+}
+
+double nearest(double x) { return x; }
+
+/* Enough of them up to there for every bit of a double. */
+#define LAMBERT_LEVELS 16
+#define LAMBERT_END 2
+
+/* x - tanh x = x w/(1 + w) with w = x^2/(3 + x^2/(5 + x^2/(7 + ...))), by Lambert's
+   continued fraction of tanh: all of it positive, so nothing cancels.  Its denominators,
+   from the last one up, are d[k] = (2k + 1) d[k+1] + x^2 d[k+2]; w is x^2 d[2]/d[1]. */
+double x_minus_tanh(double x) {
+  double square = x * x, next = 1, d = 2 * LAMBERT_LEVELS + 1;
+  for (int k = LAMBERT_LEVELS - 1; k > 0; k--) {
+    double above = (2 * k + 1) * d + square * next;
+    next = d;
+    d = above;
+  }
+  return fabs(x) < LAMBERT_END ? x * (square * next / (d + square * next)) : x - tanh(x);
+}
+
+FOR_EACH_CPU static void quick_x_minus_tanh(size_t count, const double *restrict x,
+                                            double *restrict y) {
+  for (size_t i = 0; i < count; i++)
+    y[i] = x_minus_tanh(x[i]);
+}
+
 #define ENTRY(name, shape)                                                               \
   { #name, shape, mpfr_##name, quick_##name }
+#define OWN_ENTRY(name, shape)                                                           \
+  { #name, shape, exact_##name, quick_##name }
 
 const expression_function expression_functions[] = {
-    ENTRY(exp, SHAPE_INCREASING),  ENTRY(expm1, SHAPE_INCREASING),
-    ENTRY(log, SHAPE_INCREASING),  ENTRY(log1p, SHAPE_INCREASING),
-    ENTRY(tanh, SHAPE_INCREASING), ENTRY(sinh, SHAPE_INCREASING),
-    ENTRY(cosh, SHAPE_EVEN),       ENTRY(sqrt, SHAPE_INCREASING),
-    ENTRY(atan, SHAPE_INCREASING), ENTRY(erf, SHAPE_INCREASING),
-    ENTRY(erfc, SHAPE_DECREASING)};
+    ENTRY(exp, SHAPE_INCREASING),
+    ENTRY(expm1, SHAPE_INCREASING),
+    ENTRY(log, SHAPE_INCREASING),
+    ENTRY(log1p, SHAPE_INCREASING),
+    ENTRY(tanh, SHAPE_INCREASING),
+    ENTRY(sinh, SHAPE_INCREASING),
+    ENTRY(cosh, SHAPE_EVEN),
+    ENTRY(sqrt, SHAPE_INCREASING),
+    ENTRY(atan, SHAPE_INCREASING),
+    ENTRY(erf, SHAPE_INCREASING),
+    ENTRY(erfc, SHAPE_DECREASING),
+    OWN_ENTRY(nearest, SHAPE_INCREASING),
+    OWN_ENTRY(x_minus_tanh, SHAPE_INCREASING)};
 const int expression_function_count =
     sizeof expression_functions / sizeof *expression_functions;

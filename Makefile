@@ -11,7 +11,8 @@ help:
 	@echo 'make test     build with gcc, clang and sanitizers, and run all tests'
 	@echo 'make build    build/bin/ramp, build/lib/libramp.so, build/lib/libramp-network.so'
 	@echo 'make bench    measure against memcpy, PyTorch and oneDNN'
-	@echo 'make sweep FUNCTION=tanh   check all 2^32 floats of a function; without FUNCTION, of all'
+	@echo 'make sweep FUNCTION=tanh   check all 2^32 floats of a function, on every variant, and record it'
+	@echo '              in docs/accuracy.md; without FUNCTION, of all (an hour); goes on where it was stopped'
 	@echo 'make format   clang-format all C files'
 	@echo 'make clean    remove build/'
 
@@ -39,7 +40,7 @@ sweep:
 	@tools/setup.sh build test
 	@cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DRAMP_TESTS=ON > /dev/null
 	@cmake --build build -j $(JOBS) --target ramp-sweep -- --no-print-directory -s
-	@build/bin/ramp-sweep $(FUNCTION)
+	@build/bin/ramp-sweep $(FUNCTION) --state build/sweep.state --record docs/accuracy.md
 
 format:
 	@git ls-files '*.c' '*.h' | xargs clang-format-14 -i

@@ -3,20 +3,20 @@
  * eval_numbers.c: words in, one line of results for each.  Standard input may be endless
  * and slow: what one read() brings is computed and printed before the next one waits.
  */
+#include "element.h"
 #include "eval.h"
+#include "json_document.h"
 #include "number.h"
 #include "program.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <jansson.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Numbers computed in one call. */
-#define BLOCK 4096
+#define BLOCK ELEMENTS_MAX
 /* The longest exact decimal of a double has about 1080 digits. */
 #define WORD_MAX 4096
 
@@ -29,32 +29,18 @@ typedef struct block {
 
 /* ------------------------------------------------------------------ printing */
 
-static json_t *json_number(double number) {
-  if (isfinite(number)) return json_real(number);
-  return json_string(isnan(number) ? "nan" : number < 0 ? "-inf" : "inf");
-}
-
-static int more(int a, int b) { return a > b ? a : b; }
-
-/* jansson prints all numbers of an object with the same digits: as many as the neediest
-   wants. */
 static int print_json(const block *b, size_t i) {
   static const char *const names[] = {"value", "derivative", "left"};
-  ramp_type type = b->wanted->type;
-  int digits = more(number_digits(b->x[i], type), number_digits(b->result[0][i], type));
-  json_t *line = json_object();
-  int failed =
-      json_object_set_new(line, "x", json_number(b->x[i])) ||
-      json_object_set_new(line, names[b->wanted->what], json_number(b->result[0][i]));
-  if (b->wanted->what == EVAL_SUBGRADIENT) {
-    digits = more(digits, number_digits(b->result[1][i], type));
-    failed = failed || json_object_set_new(line, "right", json_number(b->result[1][i]));
+  json_document d = {b->wanted->type, 0};
+  json_t *line =
+      json_pack("{s:o, s:o}", "x", json_document_number(&d, b->x[i]),
+                names[b->wanted->what], json_document_number(&d, b->result[0][i]));
+  if (line && b->wanted->what == EVAL_SUBGRADIENT &&
+      json_object_set_new(line, "right", json_document_number(&d, b->result[1][i]))) {
+    json_decref(line);
+    line = NULL;
   }
-  failed = failed || json_dumpf(line, stdout, JSON_REAL_PRECISION((size_t)digits));
-  json_decref(line);
-  if (failed && !ferror(stdout)) return fail_memory();
-  putchar('\n');
-  return EXIT_FINE;
+  return json_document_print(&d, line, 0);
 }
 
 static int print_text(const block *b, size_t i) {
@@ -73,13 +59,8 @@ static int print_text(const block *b, size_t i) {
 
 static ramp_status compute_elements(block *b) {
   const evaluation *wanted = b->wanted;
-  unsigned char elements[BLOCK * sizeof(double)];
-  ramp_status status = ramp_convert(RAMP_F64, b->x, wanted->type, elements, b->count);
-  if (status != RAMP_OK) return status;
-  status = (wanted->what == EVAL_DERIVATIVE ? ramp_derivative : ramp_forward)(
-      &wanted->function, wanted->type, b->count, elements, elements);
-  if (status != RAMP_OK) return status;
-  return ramp_convert(wanted->type, elements, RAMP_F64, b->result[0], b->count);
+  return element_compute(&wanted->function, wanted->what == EVAL_DERIVATIVE, wanted->type,
+                         b->count, b->x, b->result[0]);
 }
 
 static ramp_status compute_subgradients(block *b) {
@@ -116,12 +97,7 @@ int eval_arguments(const evaluation *wanted, char **words, int count) {
   static block b;
   double x;
   for (int i = 0; i < count; i++)
-    if (!number_of_type(words[i], wanted->type, &x))
-      return fail(
-          EXIT_USAGE,
-          "'%s', number %d of the arguments, is not a number such as -3, 1e-5, 0x1p-3, "
-          "inf or nan",
-          words[i], i + 1);
+    if (!number_of_type(words[i], wanted->type, &x)) return fail_number(words[i], i + 1);
   b.wanted = wanted;
   for (int i = 0; i < count; i++) {
     number_of_type(words[i], wanted->type, &x);

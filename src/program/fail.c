@@ -50,3 +50,10 @@ int fail_standard_output(void) {
 }
 
 int fail_memory(void) { return fail(EXIT_FILE, "out of memory"); }
+
+int fail_number(const char *word, int place) {
+  return fail(EXIT_USAGE,
+              "'%s', number %d of the arguments, is not a number such as -3, 1e-5, "
+              "0x1p-3, inf or nan",
+              word, place);
+}

@@ -49,8 +49,8 @@ typedef struct command {
   int trains; /* 1: keeps threads at work for long */
 } command;
 
-extern const command list_command, eval_command, plot_command, train_command,
-    compare_command;
+extern const command list_command, eval_command, explain_command, plot_command,
+    train_command, compare_command;
 
 /* ------------------------------------------------------------------ failures */
 
@@ -68,6 +68,9 @@ int fail_status(ramp_status status);
 int fail_standard_output(void);
 
 int fail_memory(void);
+
+/* fail() for `word`, number `place` of the arguments, which is not a number. */
+int fail_number(const char *word, int place);
 
 /* The subcommand that the sentences of fail() are about; null: the program as a whole. */
 void fail_for(const char *command);

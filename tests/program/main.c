@@ -12,7 +12,8 @@
 
 #include <cmocka.h>
 
-static const char *const subcommands[] = {"compare", "train", "plot", "eval", "list"};
+static const char *const subcommands[] = {"compare", "train",   "plot",
+                                          "eval",    "explain", "list"};
 #define SUBCOMMANDS (sizeof subcommands / sizeof *subcommands)
 
 static void assert_prints(run_result r, const char *words) {
@@ -96,6 +97,8 @@ static void a_full_disk_behind_standard_output_is_reported(void **state) {
                                      ARGUMENTS("list"),
                                      ARGUMENTS("list", "--json"),
                                      ARGUMENTS("eval", "relu", "1"),
+                                     ARGUMENTS("explain", "relu", "1"),
+                                     ARGUMENTS("explain", "relu", "1", "--json"),
                                      ARGUMENTS("plot", "relu"),
                                      ARGUMENTS("eval", "--help")};
   for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)

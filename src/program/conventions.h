@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * conventions.h: what PyTorch, JAX, TensorFlow and the usual lines of NumPy give where Ramp
- * gives something of its own.  Nothing is written down per number: each row of
+ * conventions.h: what PyTorch, JAX, TensorFlow and the usual lines of NumPy give where
+ * Ramp gives something of its own.  Nothing is written down per number: each row of
  * conventions.def is the other's formula, evaluated in the other's arithmetic.
  */
 #ifndef PROGRAM_CONVENTIONS_H
@@ -31,7 +31,8 @@ typedef struct convention_answer {
 } convention_answer;
 
 /* The rows that are about f, or, when f is an alias without rows of its own, about the
-   function it stands for: row i of them in the order of the table, null behind the last. */
+   function it stands for: row i of them in the order of the table, null behind the last.
+ */
 const convention *convention_at(const ramp_function *f, int i);
 
 /* What row gives at x, a number of `type`, with the parameters of f. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * conventions_formulas.h: the rows of conventions.def as functions of one arithmetic.  Who
- * includes it, once, has defined `real` as float or double, and FORMULAS as the name of
- * the array of formulas, in the order of the rows.
+ * conventions_formulas.h: the rows of conventions.def as functions of one arithmetic.
+ * Who includes it, once, has defined `real` as float or double, and FORMULAS as the name
+ * of what it makes of them.
  */
 #include "conventions.h"
 
@@ -39,7 +39,7 @@ static inline real share_below(real x, real at) {
 
 static inline real logistic(real x) { return 1 / (1 + exp(-x)); }
 
-/* TensorFlow's softplus: x, log(1 + e^x) or e^x, by thresholds that depend on the type. */
+/* TensorFlow's softplus: x, log(1 + e^x) or e^x, by thresholds of the type. */
 static inline real softplus_in_three(real x, real epsilon) {
   real threshold = log(epsilon) + 2;
   return x > -threshold ? x : x < threshold ? exp(x) : log1p(exp(x));

@@ -22,7 +22,7 @@ room api '"functions/|"kernels/|"api/|<ramp/ramp\.h>'
 # The list of variants is data that the rooms share.
 room health '"health/|"api/(status|names)\.h"|"kernels/variants\.def"|<ramp/(ramp|health)\.h>'
 room network '"network/|"health/|"api/(status|names)\.h"|"kernels/variants\.def"|<ramp/'
-room program '"[a-z_]+\.h"|<ramp/'
+room program '"[a-z_]+\.(h|def)"|<ramp/'
 
 # A room without files would pass any pattern.
 for name in functions kernels api health network program; do

@@ -81,6 +81,7 @@ typedef enum {
   RAMP_UNKNOWN_FUNCTION,  /* no function has this name */
   RAMP_INVALID_PARAMETER, /* unknown, too many, not finite, or out of its domain */
   RAMP_NOT_FROM_OUTPUT,   /* the derivative does not follow from the output alone */
+  RAMP_NOT_ONE_BIT,       /* one bit an element does not tell the derivative */
   RAMP_UNKNOWN_TYPE,      /* not one of ramp_type */
   RAMP_OVERLAP,           /* output and input overlap without being the same */
   RAMP_TOO_LARGE,         /* count elements do not fit into memory's addresses */
@@ -175,6 +176,28 @@ ramp_status ramp_backward_from_output(const ramp_function *f, ramp_type type,
                                       void *dx);
 
 /*
+ * Forward that keeps one bit an element, and backward from it: 1/32 of what x takes in
+ * f32.  For functions of two lines: relu, leaky_relu with any slope, threshold.
+ *
+ * mask holds (count + 7)/8 bytes: bit i % 8, from the least significant, of byte i / 8
+ * tells whether x[i] is right of the kink (of 0 where there is none); the last byte's
+ * unused bits are 0 on writing and of no account on reading.  The bytes are the same on
+ * every CPU.  y may be x, and dx may be dy; the mask must be apart from both.
+ *
+ * y has the bits of ramp_forward(), dx those of ramp_backward() with the same f and type,
+ * with one exception: a bit cannot tell NaN.  An x of NaN counts as right of the kink; y
+ * is NaN there, but dx is dy times the right slope.
+ * Errors: RAMP_NOT_ONE_BIT where a function bends (silu) or has more than one kink
+ * (clip), and where the kink rule takes neither side's derivative: relu:kink=middle, or
+ * the 0 that is least between a slope below 0 and 1, for which kink=left or kink=right
+ * helps.
+ */
+ramp_status ramp_forward_masked(const ramp_function *f, ramp_type type, size_t count,
+                                const void *x, void *y, uint8_t *mask);
+ramp_status ramp_backward_masked(const ramp_function *f, ramp_type type, size_t count,
+                                 const uint8_t *mask, const void *dy, void *dx);
+
+/*
  * gradient[i] = the sum over k < count of dy[k] df/dp(x[k]), for p = f->parameter[i]:
  * what learning a parameter needs.  Entries of an unused parameter are 0.  x and dy hold
  * `count` elements of `type`; gradient must not overlap them.  An alias has the
@@ -211,6 +234,11 @@ int ramp_function_jumps(const ramp_function *f, ramp_kink jumps[RAMP_KINKS_MAX])
    from the right, both f'(x) where f is differentiable.  Both are NaN for x = NaN. */
 ramp_status ramp_subgradient(const ramp_function *f, double x, double *left,
                              double *right);
+
+/* *on_kinks = how many of the `count` elements of x are one of ramp_function_kinks(), so
+   that their derivative is a choice.  A kink that the type cannot hold is met by none. */
+ramp_status ramp_count_on_kinks(const ramp_function *f, ramp_type type, size_t count,
+                                const void *x, size_t *on_kinks);
 
 /* ------------------------------------------------------------------ the table */
 

@@ -120,6 +120,7 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define JOINED(a, b, c) a##b##_##c
 #define LOOPS_OF(variant, arithmetic) JOINED(ramp_loops_, variant, arithmetic)
 #define SUMS_OF(variant) JOINED(ramp_sums, , variant)
+#define MASKS_OF(variant) JOINED(ramp, _masks, variant)
 #define KERNELS_OF(variant) JOINED(ramp_kernels, , variant)
 #define TEXT(word) #word
 #define NAME_OF(word) TEXT(word)
@@ -129,6 +130,7 @@ extern const ramp_loops LOOPS_OF(RAMP_VARIANT, working)[];
 extern const ramp_loops LOOPS_OF(RAMP_VARIANT, bounded)[];
 extern const ramp_loops LOOPS_OF(RAMP_VARIANT, single)[];
 extern const ramp_parameter_sums SUMS_OF(RAMP_VARIANT)[];
+extern const ramp_mask_kernels MASKS_OF(RAMP_VARIANT);
 extern const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT);
 
 const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
@@ -138,6 +140,7 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .bounded = LOOPS_OF(RAMP_VARIANT, bounded),
     .single = LOOPS_OF(RAMP_VARIANT, single),
     .by_parameter = SUMS_OF(RAMP_VARIANT),
+    .masks = &MASKS_OF(RAMP_VARIANT),
     .f32_within = f32_within,
     .to_double = {f64_to_double, f32_to_double, f16_to_double, bf16_to_double},
     .from_double = {f64_to_double, double_to_f32, double_to_f16, double_to_bf16},

@@ -58,6 +58,17 @@ typedef bool ramp_bound_check(size_t n, const void *x, float bound);
 /* n elements from one type to another; rounds once to nearest, ties to even. */
 typedef void ramp_conversion(size_t n, const void *x, void *y);
 
+/* Masks of one bit an element.  Pack: bit i is set unless x[i] <= limit; unused bits of
+   the last byte are clear.  Spread: y[i] is value[0] or value[1], by bit i. */
+typedef void ramp_mask_pack(size_t n, const void *x, double limit, uint8_t *mask);
+typedef void ramp_mask_spread(size_t n, const uint8_t *mask, const void *value, void *y);
+
+typedef struct ramp_mask_kernels {
+  ramp_mask_pack *pack_f32, *pack_f64; /* of float or double */
+  ramp_mask_spread *spread[4];         /* by ramp_type */
+  size_t (*count_equal)(size_t n, const double *x, double to);
+} ramp_mask_kernels;
+
 /* Which arithmetic serves which type: extended the 64-bit one; of the others, single
    where the function only selects among numbers, else working, or bounded where that
    may be. */
@@ -68,6 +79,7 @@ typedef struct ramp_variant_kernels {
   const ramp_loops *bounded;  /* over float, see RAMP_BOUND; the entries of working */
   const ramp_loops *single;   /* over float; null entries for all but selections */
   const ramp_parameter_sums *by_parameter; /* null beyond a function's parameters */
+  const ramp_mask_kernels *masks;
   ramp_bound_check *f32_within;
   ramp_conversion *to_double[4]; /* by ramp_type */
   ramp_conversion *from_double[4];

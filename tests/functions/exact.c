@@ -33,7 +33,7 @@ static void corners(exact_interval *y, binary_function *op, const exact_interval
   bool points = mpfr_equal_p(a->low, a->high) && mpfr_equal_p(b->low, b->high);
   if (points && !mpfr_inf_p(a->low) && !mpfr_inf_p(b->low)) {
     op(y->low, a->low, b->low, MPFR_RNDD);
-    op(y->high, a->low, b->low, MPFR_RNDU);
+    op(y->high, a->high, b->high, MPFR_RNDU);
     return;
   }
   corner_extreme(y->low, op, a, b, MPFR_RNDD);
@@ -112,16 +112,30 @@ int exact_nearest(mpfr_t y, const mpfr_t x, mpfr_rnd_t direction) {
   return mpfr_set_d(y, mpfr_get_d(x, MPFR_RNDN), direction);
 }
 
+/* From here on tanh is so near to 1 that any number so near will do: no stored type has
+   a number or a midpoint between x - 1 and x - 1 + 2^-100. */
+#define TANGENT_IS_ALMOST_ONE 8192
+
+static void set_almost_one(mpfr_t tangent, const mpfr_t x) {
+  mpfr_set_si_2exp(tangent, -1, -100, MPFR_RNDN);
+  mpfr_add_si(tangent, tangent, 1, MPFR_RNDN);
+  if (mpfr_sgn(x) < 0) mpfr_neg(tangent, tangent, MPFR_RNDN);
+}
+
 /* As many digits more as x and its tangent share: tanh x is x - x^3/3 and a little more,
    so twice the zeros in front of x, and some for the rounding of tanh. */
 int exact_x_minus_tanh(mpfr_t y, const mpfr_t x, mpfr_rnd_t direction) {
+  if (mpfr_zero_p(x)) return mpfr_set(y, x, direction);
   mpfr_exp_t zeros = mpfr_regular_p(x) && mpfr_get_exp(x) < 0 ? -mpfr_get_exp(x) : 0;
   mpfr_t tangent;
   mpfr_init2(tangent, mpfr_get_prec(y) + 2 * zeros + 64);
-  mpfr_tanh(tangent, x, direction == MPFR_RNDD ? MPFR_RNDU : MPFR_RNDD);
+  if (mpfr_cmpabs_ui(x, TANGENT_IS_ALMOST_ONE) > 0)
+    set_almost_one(tangent, x);
+  else
+    mpfr_tanh(tangent, x, direction == MPFR_RNDD ? MPFR_RNDU : MPFR_RNDD);
   int inexact = mpfr_sub(y, x, tangent, direction);
   mpfr_clear(tangent);
-  return mpfr_zero_p(x) ? 0 : inexact ? inexact : direction == MPFR_RNDD ? -1 : 1;
+  return inexact ? inexact : direction == MPFR_RNDD ? -1 : 1;
 }
 
 static void set_double(exact_interval *y, double value) {
@@ -159,66 +173,76 @@ static void copy(exact_interval *y, const exact_interval *a) {
   mpfr_set(y->high, a->high, MPFR_RNDN);
 }
 
+static void evaluate(const expression *e, int i, double x, const double *parameter,
+                     expression_side side, exact_interval *node) {
+  const expression_node *n = &e->node[i];
+  exact_interval *y = &node[i];
+  const exact_interval *a = &node[n->operand[0]], *b = &node[n->operand[1]];
+  switch (n->kind) {
+  case NODE_X:
+    set_double(y, x);
+    break;
+  case NODE_PARAMETER:
+    set_double(y, parameter[n->index]);
+    break;
+  case NODE_NUMBER:
+    set_digits(y, n->digits);
+    break;
+  case NODE_NEGATE:
+    negate(y, a);
+    break;
+  case NODE_ADD:
+    exact_add(y, a, b);
+    break;
+  case NODE_SUBTRACT:
+    exact_subtract(y, a, b);
+    break;
+  case NODE_MULTIPLY:
+    exact_multiply(y, a, b);
+    break;
+  case NODE_DIVIDE:
+    divide(y, a, b);
+    break;
+  case NODE_LESS:
+  case NODE_LESS_EQUAL:
+  case NODE_GREATER:
+  case NODE_GREATER_EQUAL:
+    set_double(y, compare(n->kind, a, b, side));
+    break;
+  case NODE_AND:
+    set_double(y, !mpfr_zero_p(a->low) && !mpfr_zero_p(b->low));
+    break;
+  case NODE_OR:
+    set_double(y, !mpfr_zero_p(a->low) || !mpfr_zero_p(b->low));
+    break;
+  case NODE_SELECT:
+    copy(y, mpfr_zero_p(a->low) ? &node[n->operand[2]] : b);
+    break;
+  case NODE_ABSOLUTE:
+    absolute(y, a);
+    break;
+  case NODE_MINIMUM:
+    mpfr_min(y->low, a->low, b->low, MPFR_RNDD);
+    mpfr_min(y->high, a->high, b->high, MPFR_RNDU);
+    break;
+  case NODE_MAXIMUM:
+    mpfr_max(y->low, a->low, b->low, MPFR_RNDD);
+    mpfr_max(y->high, a->high, b->high, MPFR_RNDU);
+    break;
+  case NODE_FUNCTION:
+    apply(y, &expression_functions[n->index], a);
+    break;
+  }
+}
+
+void expression_exact_constants(const expression *e, const double *parameter,
+                                exact_interval *node) {
+  for (int i = 0; i < e->nodes; i++)
+    if (e->node[i].free_of_x) evaluate(e, i, 0, parameter, SIDE_NONE, node);
+}
+
 void expression_exact(const expression *e, double x, const double *parameter,
                       expression_side side, exact_interval *node) {
-  for (int i = 0; i < e->nodes; i++) {
-    const expression_node *n = &e->node[i];
-    exact_interval *y = &node[i];
-    const exact_interval *a = &node[n->operand[0]], *b = &node[n->operand[1]];
-    switch (n->kind) {
-    case NODE_X:
-      set_double(y, x);
-      break;
-    case NODE_PARAMETER:
-      set_double(y, parameter[n->index]);
-      break;
-    case NODE_NUMBER:
-      set_digits(y, n->digits);
-      break;
-    case NODE_NEGATE:
-      negate(y, a);
-      break;
-    case NODE_ADD:
-      exact_add(y, a, b);
-      break;
-    case NODE_SUBTRACT:
-      exact_subtract(y, a, b);
-      break;
-    case NODE_MULTIPLY:
-      exact_multiply(y, a, b);
-      break;
-    case NODE_DIVIDE:
-      divide(y, a, b);
-      break;
-    case NODE_LESS:
-    case NODE_LESS_EQUAL:
-    case NODE_GREATER:
-    case NODE_GREATER_EQUAL:
-      set_double(y, compare(n->kind, a, b, side));
-      break;
-    case NODE_AND:
-      set_double(y, !mpfr_zero_p(a->low) && !mpfr_zero_p(b->low));
-      break;
-    case NODE_OR:
-      set_double(y, !mpfr_zero_p(a->low) || !mpfr_zero_p(b->low));
-      break;
-    case NODE_SELECT:
-      copy(y, mpfr_zero_p(a->low) ? &node[n->operand[2]] : b);
-      break;
-    case NODE_ABSOLUTE:
-      absolute(y, a);
-      break;
-    case NODE_MINIMUM:
-      mpfr_min(y->low, a->low, b->low, MPFR_RNDD);
-      mpfr_min(y->high, a->high, b->high, MPFR_RNDU);
-      break;
-    case NODE_MAXIMUM:
-      mpfr_max(y->low, a->low, b->low, MPFR_RNDD);
-      mpfr_max(y->high, a->high, b->high, MPFR_RNDU);
-      break;
-    case NODE_FUNCTION:
-      apply(y, &expression_functions[n->index], a);
-      break;
-    }
-  }
+  for (int i = 0; i < e->nodes; i++)
+    if (!e->node[i].free_of_x) evaluate(e, i, x, parameter, side, node);
 }

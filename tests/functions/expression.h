@@ -91,9 +91,12 @@ typedef struct exact_interval {
 /* Which way a comparison of equal numbers falls: as if x were a little less, or more. */
 typedef enum { SIDE_LEFT = -1, SIDE_NONE = 0, SIDE_RIGHT = 1 } expression_side;
 
-/* Sets node[0 .. e->nodes) at the precision they have; the last one is the result.  An
-   infinite x stands for a number beyond every stored type, so that limits come out and
-   inf * 0 cannot. */
+/* Sets those of node[0 .. e->nodes) that do not hold x, at the precision they have. */
+void expression_exact_constants(const expression *e, const double *parameter,
+                                exact_interval *node);
+
+/* Sets the others; the last one is the result.  An infinite x stands for a number beyond
+   every stored type, so that limits come out and inf * 0 cannot. */
 void expression_exact(const expression *e, double x, const double *parameter,
                       expression_side side, exact_interval *node);
 

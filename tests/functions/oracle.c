@@ -18,48 +18,26 @@
 #define PRECISION_LAST 16384
 #define THRESHOLDS_MAX 16
 
+/* An expression's nodes, those free of x being set when the precision is. */
+typedef struct workspace {
+  long precision;
+  exact_interval node[EXPRESSION_NODES];
+} workspace;
+
+/* Both sides of a point can be in hand at once. */
+enum { HERE, THERE, WORKSPACES };
+
 struct oracle {
   ramp_function f;
   expression expression[ORACLE_DIRECTIONS];
   int thresholds;
   double threshold[THRESHOLDS_MAX];
   uint64_t exact_answers;
-  exact_interval left[EXPRESSION_NODES], right[EXPRESSION_NODES];
+  long precision;
+  workspace work[ORACLE_DIRECTIONS][WORKSPACES];
   exact_interval chosen, factor;
   quick_block quick[EXPRESSION_NODES], scaled;
 };
-
-#define ORACLE(name, value, derivative)                                                  \
-  static double name##_value(double x, const double *p) {                                \
-    (void)x, (void)p;                                                                    \
-    return value;                                                                        \
-  }                                                                                      \
-  static double name##_derivative(double x, const double *p) {                           \
-    (void)x, (void)p;                                                                    \
-    return derivative;                                                                   \
-  }
-#include "oracle.def"
-#undef ORACLE
-
-#define ORACLE(name, value, derivative)                                                  \
-  {#name, {#value, #derivative}, {name##_value, name##_derivative}},
-const oracle_line oracle_lines[] = {
-#include "oracle.def"
-};
-#undef ORACLE
-const int oracle_line_count = sizeof oracle_lines / sizeof *oracle_lines;
-
-const oracle_line *oracle_line_of(int row) {
-  const ramp_function_row *r = ramp_function_row_at(row);
-  if (!r) return NULL;
-  const char *name = r->alias ? r->alias : r->name;
-  size_t length = strcspn(name, ":");
-  for (int i = 0; i < oracle_line_count; i++)
-    if (strlen(oracle_lines[i].name) == length &&
-        strncmp(oracle_lines[i].name, name, length) == 0)
-      return &oracle_lines[i];
-  return NULL;
-}
 
 /* ------------------------------------------------------------------ life */
 
@@ -78,36 +56,11 @@ static bool compares(node_kind kind) {
   return kind >= NODE_LESS && kind <= NODE_GREATER_EQUAL;
 }
 
-/* Whatever x is compared with does not hold x, so its value at any x will do. */
-static void find_thresholds(oracle *o, const expression *e) {
-  expression_exact(e, 1, o->f.parameter, SIDE_NONE, o->left);
-  for (int i = 0; i < e->nodes; i++) {
-    const expression_node *n = &e->node[i];
-    if (!compares(n->kind)) continue;
-    if (e->node[n->operand[0]].kind == NODE_X && e->node[n->operand[1]].free_of_x) {
-      add_threshold(o, mpfr_get_d(o->left[n->operand[1]].low, MPFR_RNDN));
-    } else {
-      fprintf(stderr, "oracle.def: \"%s\": a condition has x alone on its left\n",
-              e->text);
-      abort();
-    }
-  }
-}
-
 static void parse(const char *text, expression *e) {
   const char *failed = expression_parse(text, e);
   if (!failed) return;
   fprintf(stderr, "oracle.def: \"%s\": cannot read from \"%s\" on\n", text, failed);
   abort();
-}
-
-static void each_interval(oracle *o, void (*act)(exact_interval *, long), long argument) {
-  for (int i = 0; i < EXPRESSION_NODES; i++) {
-    act(&o->left[i], argument);
-    act(&o->right[i], argument);
-  }
-  act(&o->chosen, argument);
-  act(&o->factor, argument);
 }
 
 static void init_interval(exact_interval *v, long precision) {
@@ -119,9 +72,46 @@ static void set_precision(exact_interval *v, long precision) {
   mpfr_set_prec(v->high, precision);
 }
 
-static void clear_interval(exact_interval *v, long unused) {
-  (void)unused;
+static void clear_interval(exact_interval *v) {
   mpfr_clears(v->low, v->high, (mpfr_ptr)0);
+}
+
+static void prepare(workspace *w, const expression *e, const double *parameter,
+                    long precision) {
+  for (int i = 0; i < e->nodes; i++)
+    if (w->precision == 0)
+      init_interval(&w->node[i], precision);
+    else
+      set_precision(&w->node[i], precision);
+  expression_exact_constants(e, parameter, w->node);
+  w->precision = precision;
+}
+
+static const exact_interval *evaluate(oracle *o, oracle_direction direction, double x,
+                                      expression_side side, int place) {
+  const expression *e = &o->expression[direction];
+  workspace *w = &o->work[direction][place];
+  if (w->precision != o->precision) prepare(w, e, o->f.parameter, o->precision);
+  expression_exact(e, x, o->f.parameter, side, w->node);
+  return &w->node[e->nodes - 1];
+}
+
+/* Whatever x is compared with does not hold x, so its value at any x will do. */
+static void find_thresholds(oracle *o, oracle_direction direction) {
+  const expression *e = &o->expression[direction];
+  evaluate(o, direction, 1, SIDE_NONE, HERE);
+  for (int i = 0; i < e->nodes; i++) {
+    const expression_node *n = &e->node[i];
+    if (!compares(n->kind)) continue;
+    if (e->node[n->operand[0]].kind == NODE_X && e->node[n->operand[1]].free_of_x) {
+      add_threshold(
+          o, mpfr_get_d(o->work[direction][HERE].node[n->operand[1]].low, MPFR_RNDN));
+    } else {
+      fprintf(stderr, "oracle.def: \"%s\": a condition has x alone on its left\n",
+              e->text);
+      abort();
+    }
+  }
 }
 
 oracle *oracle_open(const ramp_function *f) {
@@ -129,17 +119,28 @@ oracle *oracle_open(const ramp_function *f) {
   oracle *o = line ? calloc(1, sizeof *o) : NULL;
   if (!o) return NULL;
   o->f = *f;
-  each_interval(o, init_interval, PRECISION_FIRST);
+  o->precision = PRECISION_FIRST;
+  init_interval(&o->chosen, o->precision);
+  init_interval(&o->factor, o->precision);
   for (int d = 0; d < ORACLE_DIRECTIONS; d++) {
     parse(line->text[d], &o->expression[d]);
-    find_thresholds(o, &o->expression[d]);
+    find_thresholds(o, (oracle_direction)d);
   }
   return o;
 }
 
+static void clear_workspace(workspace *w, const expression *e) {
+  for (int i = 0; w->precision && i < e->nodes; i++)
+    clear_interval(&w->node[i]);
+}
+
 void oracle_close(oracle *o) {
   if (!o) return;
-  each_interval(o, clear_interval, 0);
+  for (int d = 0; d < ORACLE_DIRECTIONS; d++)
+    for (int place = 0; place < WORKSPACES; place++)
+      clear_workspace(&o->work[d][place], &o->expression[d]);
+  clear_interval(&o->chosen);
+  clear_interval(&o->factor);
   free(o);
   mpfr_free_cache();
 }
@@ -180,25 +181,21 @@ static void least_magnitude(exact_interval *y, const exact_interval *left,
 
 static void mix(oracle *o, const exact_interval *left, const exact_interval *right) {
   exact_interval share, part;
-  mpfr_prec_t precision = mpfr_get_prec(left->low);
-  init_interval(&share, precision);
-  init_interval(&part, precision);
+  init_interval(&share, o->precision);
+  init_interval(&part, o->precision);
   exact_subtract(&o->chosen, right, left);
   mpfr_set_d(share.low, o->f.kink_mix, MPFR_RNDN);
   mpfr_set(share.high, share.low, MPFR_RNDN);
   exact_multiply(&part, &o->chosen, &share);
   exact_add(&o->chosen, left, &part);
-  clear_interval(&share, 0);
-  clear_interval(&part, 0);
+  clear_interval(&share);
+  clear_interval(&part);
 }
 
-/* o->left and o->right: the two sides of a point where a condition changes. */
+/* The derivatives on both sides of a point where a condition changes. */
 static const exact_interval *sides(oracle *o, double x, const exact_interval **right) {
-  const expression *e = &o->expression[ORACLE_DERIVATIVE];
-  expression_exact(e, x, o->f.parameter, SIDE_LEFT, o->left);
-  expression_exact(e, x, o->f.parameter, SIDE_RIGHT, o->right);
-  *right = &o->right[e->nodes - 1];
-  return &o->left[e->nodes - 1];
+  *right = evaluate(o, ORACLE_DERIVATIVE, x, SIDE_RIGHT, THERE);
+  return evaluate(o, ORACLE_DERIVATIVE, x, SIDE_LEFT, HERE);
 }
 
 static const exact_interval *kink(oracle *o, double x) {
@@ -218,29 +215,21 @@ static expression_side side_of(double x) {
   return signbit(x) ? SIDE_LEFT : SIDE_RIGHT;
 }
 
-static const exact_interval *last(const expression *e, const exact_interval *node) {
-  return &node[e->nodes - 1];
-}
-
 /* Where the value jumps at zero, it is what the expression says there; elsewhere the two
    sides of zero differ in their sign at most. */
 static const exact_interval *value(oracle *o, double x) {
-  const expression *e = &o->expression[ORACLE_VALUE];
-  expression_exact(e, x, o->f.parameter, side_of(x), o->left);
-  if (x != 0 || !at_threshold(o, x)) return last(e, o->left);
-  expression_exact(e, x, o->f.parameter, -side_of(x), o->right);
-  const exact_interval *here = last(e, o->left), *there = last(e, o->right);
+  expression_side side = side_of(x);
+  const exact_interval *here = evaluate(o, ORACLE_VALUE, x, side, HERE);
+  if (x != 0 || !at_threshold(o, x)) return here;
+  const exact_interval *there = evaluate(o, ORACLE_VALUE, x, -side, THERE);
   bool jumps = mpfr_less_p(here->high, there->low) || mpfr_less_p(there->high, here->low);
-  if (jumps) expression_exact(e, x, o->f.parameter, SIDE_NONE, o->left);
-  return here;
+  return jumps ? evaluate(o, ORACLE_VALUE, x, SIDE_NONE, HERE) : here;
 }
 
-static const exact_interval *evaluate(oracle *o, oracle_direction direction, double x) {
+static const exact_interval *answer(oracle *o, oracle_direction direction, double x) {
   if (direction == ORACLE_VALUE) return value(o, x);
   if (at_threshold(o, x)) return kink(o, x);
-  const expression *e = &o->expression[direction];
-  expression_exact(e, x, o->f.parameter, SIDE_NONE, o->left);
-  return last(e, o->left);
+  return evaluate(o, direction, x, SIDE_NONE, HERE);
 }
 
 /* Two zeros of different sign are one exact zero, +0. */
@@ -262,15 +251,21 @@ static const exact_interval *times(oracle *o, const exact_interval *v, double dy
   return &o->factor;
 }
 
+static void set_precisions(oracle *o, long precision) {
+  if (o->precision == precision) return;
+  o->precision = precision;
+  set_precision(&o->chosen, precision);
+  set_precision(&o->factor, precision);
+}
+
 /* Raises the precision until the answer is decided, and leaves the interval that decided
  * it. */
 static const exact_interval *decide(oracle *o, oracle_direction direction, ramp_type type,
                                     double x, double dy, uint64_t *bits) {
   o->exact_answers++;
   for (long precision = PRECISION_FIRST; precision <= PRECISION_LAST; precision *= 2) {
-    if (mpfr_get_prec(o->factor.low) != precision)
-      each_interval(o, set_precision, precision);
-    const exact_interval *v = evaluate(o, direction, x);
+    set_precisions(o, precision);
+    const exact_interval *v = answer(o, direction, x);
     if (dy != 1) v = times(o, v, dy);
     if (decided(type, v, bits)) return v;
   }
@@ -374,10 +369,22 @@ static void answer_block(oracle *o, oracle_direction direction, ramp_type type,
   plain_numbers(o, count, x, dy, easy);
   round_block(type, count, v->low, low);
   round_block(type, count, v->high, answer);
-  for (size_t i = 0; i < count; i++) {
-    bool held = v->low[i] <= v->high[i] && low[i] == answer[i];
-    if (!easy[i] || !held)
-      answer[i] = oracle_bits(o, direction, type, x[i], dy ? dy[i] : 1);
+  for (size_t i = 0; i < count; i++)
+    easy[i] &= (v->low[i] <= v->high[i]) & (low[i] == answer[i]);
+  for (size_t i = 0; i < count; i++)
+    if (!easy[i]) answer[i] = oracle_bits(o, direction, type, x[i], dy ? dy[i] : 1);
+}
+
+static void store_block(ramp_type type, size_t count, const uint64_t *bits, void *array,
+                        size_t start) {
+  if (type == RAMP_F32) {
+    uint32_t narrow[QUICK_BLOCK];
+    for (size_t i = 0; i < count; i++)
+      narrow[i] = (uint32_t)bits[i];
+    memcpy((char *)array + start * sizeof *narrow, narrow, count * sizeof *narrow);
+  } else {
+    for (size_t i = 0; i < count; i++)
+      number_store(type, array, start + i, bits[i]);
   }
 }
 
@@ -390,7 +397,6 @@ void oracle_answer(oracle *o, oracle_direction direction, ramp_type type, size_t
     load_block(type, x, start, n, x_block);
     if (dy) load_block(type, dy, start, n, dy_block);
     answer_block(o, direction, type, n, x_block, dy ? dy_block : NULL, bits);
-    for (size_t i = 0; i < n; i++)
-      number_store(type, expected, start + i, bits[i]);
+    store_block(type, n, bits, expected, start);
   }
 }

@@ -49,14 +49,18 @@ static inline double widen_up(double v, double width) { return -widen_down(-v, w
 static inline double least(double a, double b) { return a < b ? a : b; }
 static inline double most(double a, double b) { return a > b ? a : b; }
 
-/* An operation's result as an end: exact ones stay, so that what is a tie is seen as one.
-   The rounding error of v is `error`, or not known when that is NaN. */
-static inline double end_down(double v, double error) {
-  return error == 0 ? v : widen_down(v, WIDTH_OPERATION);
+/* The interval around the result v of an operation on points that is `error` off; NaN
+   when that is not known.  Exact ones stay, so that what is a tie is seen as one. */
+static inline void set_ends(quick_block *y, size_t i, double low, double high,
+                            double error) {
+  double lower = widen_down(low, WIDTH_OPERATION);
+  double upper = widen_up(high, WIDTH_OPERATION);
+  y->low[i] = error == 0 ? low : lower;
+  y->high[i] = error == 0 ? high : upper;
 }
 
-static inline double end_up(double v, double error) {
-  return error == 0 ? v : widen_up(v, WIDTH_OPERATION);
+static inline bool points(const quick_block *a, const quick_block *b, size_t i) {
+  return (a->low[i] == a->high[i]) & (b->low[i] == b->high[i]);
 }
 
 /* Knuth's: what the sum s of a and b is short of. */
@@ -65,29 +69,24 @@ static inline double sum_error(double a, double b, double s) {
   return (a - (s - part)) + (b - part);
 }
 
-/* 0 inf counts as 0: the end at 0 is exact or beyond what matters. */
-static inline double product(double a, double b) {
-  double p = a * b;
-  return p != p && a == a && b == b ? 0 : p;
-}
-
 static inline double product_error(double a, double b, double p) {
-  bool zero = a == 0 || b == 0;
-  return zero ? 0 : fabs(p) > ERRORS_ARE_SEEN ? fma(a, b, -p) : NAN;
+  double seen = fma(a, b, -p), error = fabs(p) > ERRORS_ARE_SEEN ? seen : NAN;
+  return (a == 0) | (b == 0) ? 0 : error;
 }
 
 static inline double quotient_error(double a, double b, double q) {
-  bool seen = fabs(a) > ERRORS_ARE_SEEN && fabs(q) > ERRORS_ARE_SEEN;
-  return a == 0 ? 0 : seen ? fma(q, b, -a) : NAN;
+  double seen = fma(q, b, -a), smaller = least(fabs(a), fabs(q));
+  double error = smaller > ERRORS_ARE_SEEN ? seen : NAN;
+  return a == 0 ? 0 : error;
 }
 
 FOR_EACH_CPU
 static void add(size_t count, const quick_block *a, const quick_block *b,
                 quick_block *y) {
   for (size_t i = 0; i < count; i++) {
-    double low = a->low[i] + b->low[i], high = a->high[i] + b->high[i];
-    y->low[i] = end_down(low, sum_error(a->low[i], b->low[i], low));
-    y->high[i] = end_up(high, sum_error(a->high[i], b->high[i], high));
+    double low = a->low[i] + b->low[i];
+    double error = sum_error(a->low[i], b->low[i], low);
+    set_ends(y, i, low, a->high[i] + b->high[i], points(a, b, i) ? error : NAN);
   }
 }
 
@@ -95,53 +94,45 @@ FOR_EACH_CPU
 static void subtract(size_t count, const quick_block *a, const quick_block *b,
                      quick_block *y) {
   for (size_t i = 0; i < count; i++) {
-    double low = a->low[i] - b->high[i], high = a->high[i] - b->low[i];
-    y->low[i] = end_down(low, sum_error(a->low[i], -b->high[i], low));
-    y->high[i] = end_up(high, sum_error(a->high[i], -b->low[i], high));
+    double low = a->low[i] - b->high[i];
+    double error = sum_error(a->low[i], -b->high[i], low);
+    set_ends(y, i, low, a->high[i] - b->low[i], points(a, b, i) ? error : NAN);
   }
 }
 
-/* The interval of the product of two points, and of their quotient. */
-typedef struct ends {
-  double low, high;
-} ends;
-
-static inline ends product_of(double a, double b) {
-  double p = product(a, b), error = product_error(a, b, p);
-  return (ends){end_down(p, error), end_up(p, error)};
-}
-
-static inline ends quotient_of(double a, double b) {
-  double q = a / b, error = quotient_error(a, b, q);
-  return (ends){end_down(q, error), end_up(q, error)};
-}
-
-static inline ends around(ends a, ends b) {
-  return (ends){least(a.low, b.low), most(a.high, b.high)};
+/* 0 inf counts as 0: the end at 0 is exact or beyond what matters. */
+static inline double product(double a, double b) {
+  double p = a * b;
+  return (p != p) & (a == a) & (b == b) ? 0 : p;
 }
 
 FOR_EACH_CPU
 static void multiply(size_t count, const quick_block *a, const quick_block *b,
                      quick_block *y) {
   for (size_t i = 0; i < count; i++) {
-    ends v = around(
-        around(product_of(a->low[i], b->low[i]), product_of(a->low[i], b->high[i])),
-        around(product_of(a->high[i], b->low[i]), product_of(a->high[i], b->high[i])));
-    y->low[i] = v.low;
-    y->high[i] = v.high;
+    double ll = product(a->low[i], b->low[i]), lh = product(a->low[i], b->high[i]);
+    double hl = product(a->high[i], b->low[i]), hh = product(a->high[i], b->high[i]);
+    double error = product_error(a->low[i], b->low[i], ll);
+    set_ends(y, i, least(least(ll, lh), least(hl, hh)), most(most(ll, lh), most(hl, hh)),
+             points(a, b, i) ? error : NAN);
   }
 }
 
+/* Both intervals turned so that the divisor is positive; then the dividend's signs tell
+   which ends to take. */
 FOR_EACH_CPU
 static void divide(size_t count, const quick_block *a, const quick_block *b,
                    quick_block *y) {
   for (size_t i = 0; i < count; i++) {
-    ends v = around(
-        around(quotient_of(a->low[i], b->low[i]), quotient_of(a->low[i], b->high[i])),
-        around(quotient_of(a->high[i], b->low[i]), quotient_of(a->high[i], b->high[i])));
-    bool decided = b->low[i] * b->high[i] > 0;
-    y->low[i] = decided ? v.low : NAN;
-    y->high[i] = decided ? v.high : NAN;
+    bool negative = b->high[i] < 0;
+    double a_low = negative ? -a->high[i] : a->low[i];
+    double a_high = negative ? -a->low[i] : a->high[i];
+    double b_low = negative ? -b->high[i] : b->low[i];
+    double b_high = negative ? -b->low[i] : b->high[i];
+    double below = a_low >= 0 ? b_high : b_low, above = a_high >= 0 ? b_low : b_high;
+    double low = b_low > 0 ? a_low / below : NAN, high = b_low > 0 ? a_high / above : NAN;
+    double error = quotient_error(a_low, b_low, low);
+    set_ends(y, i, low, high, points(a, b, i) ? error : NAN);
   }
 }
 

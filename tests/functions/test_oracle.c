@@ -129,6 +129,7 @@ static void quick_intervals_hold_the_exact_value(void **state) {
     expression e;
     snprintf(text, sizeof text, "%s(x)", expression_functions[k].name);
     assert_null(expression_parse(text, &e));
+    expression_exact_constants(&e, NULL, exact);
     for (int round = 0; round < 40; round++) {
       double x[QUICK_BLOCK];
       for (int i = 0; i < QUICK_BLOCK; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The lines of oracle.def: as text, as the compiler reads them, and by row of the table. */
+/* The lines of oracle.def: as text, compiled, and by row of the table. */
 #include "expression.h"
 #include "oracle.h"
 

@@ -71,7 +71,7 @@ static inline double sum_error(double a, double b, double s) {
 
 static inline double product_error(double a, double b, double p) {
   double seen = fma(a, b, -p), error = fabs(p) > ERRORS_ARE_SEEN ? seen : NAN;
-  return (a == 0) | (b == 0) ? 0 : error;
+  return ((a == 0) | (b == 0)) ? 0 : error;
 }
 
 static inline double quotient_error(double a, double b, double q) {
@@ -103,7 +103,7 @@ static void subtract(size_t count, const quick_block *a, const quick_block *b,
 /* 0 inf counts as 0: the end at 0 is exact or beyond what matters. */
 static inline double product(double a, double b) {
   double p = a * b;
-  return (p != p) & (a == a) & (b == b) ? 0 : p;
+  return ((p != p) & (a == a) & (b == b)) ? 0 : p;
 }
 
 FOR_EACH_CPU

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* curve.c: sampling a function piece by piece between its kinks. */
+/* curve.c: sampling a function piece by piece between its kinks and jumps. */
 #include "curve.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Exact at both ends, and without overflow on any finite range. */
 static double between(double low, double high, int i) {
@@ -32,59 +33,102 @@ static ramp_status add_piece(curve *c, double low, double high) {
   return sample_piece(c, low, high, points);
 }
 
-/* ------------------------------------------------------------------ jumps */
+/* ------------------------------------------------------------------ gaps */
+
+/* Kinks and jumps, ascending; those of one place count once. */
+static int find_breaks(const ramp_function *f, double breaks[CURVE_BREAKS_MAX]) {
+  ramp_kink points[CURVE_BREAKS_MAX];
+  int count = ramp_function_kinks(f, points), breaks_count = 0;
+  count += ramp_function_jumps(f, points + count);
+  for (int i = 0; i < count; i++) {
+    int at = breaks_count;
+    while (at > 0 && breaks[at - 1] > points[i].at)
+      at--;
+    if (at > 0 && breaks[at - 1] == points[i].at) continue;
+    memmove(&breaks[at + 1], &breaks[at], (size_t)(breaks_count - at) * sizeof *breaks);
+    breaks[at] = points[i].at;
+    breaks_count++;
+  }
+  return breaks_count;
+}
+
+static int find(const ramp_kink *points, int count, double at, ramp_kink *gap) {
+  for (int i = 0; i < count; i++)
+    if (points[i].at == at) {
+      *gap = points[i];
+      return 1;
+    }
+  return 0;
+}
+
+/* The limits of the curve from both sides of a break, as far as they differ. */
+static int find_gap(const curve *c, double at, ramp_kink *gap) {
+  ramp_kink points[RAMP_KINKS_MAX];
+  int count =
+      (c->derivative ? ramp_function_kinks : ramp_function_jumps)(&c->function, points);
+  return find(points, count, at, gap);
+}
 
 static void leave_out(curve *c, double x, double y, double taken) {
   if (y != taken) c->left_out_at[c->left_out++] = (curve_point){x, y};
 }
 
-static ramp_status mark_jump(curve *c, const ramp_kink *kink) {
+static ramp_status mark_gap(curve *c, const ramp_kink *gap) {
   double taken;
-  ramp_status status = ramp_derivative(&c->function, RAMP_F64, 1, &kink->at, &taken);
+  ramp_status status = (c->derivative ? ramp_derivative : ramp_forward)(
+      &c->function, RAMP_F64, 1, &gap->at, &taken);
   if (status != RAMP_OK) return status;
-  c->taken_at[c->taken++] = (curve_point){kink->at, taken};
-  leave_out(c, kink->at, kink->left, taken);
-  leave_out(c, kink->at, kink->right, taken);
+  c->taken_at[c->taken++] = (curve_point){gap->at, taken};
+  leave_out(c, gap->at, gap->left, taken);
+  leave_out(c, gap->at, gap->right, taken);
   return RAMP_OK;
 }
 
-/* The pieces on both sides end at the one-sided derivatives, not at what the kink rule
-   takes. */
-static void set_ends(curve *c, const ramp_kink *kink) {
+/* The pieces on both sides end at the limits, not at what is taken between them. */
+static void set_ends(curve *c, const ramp_kink *gap) {
   for (int i = 0; i < c->pieces; i++) {
     curve_point *first = c->piece[i], *last = first + CURVE_POINTS - 1;
-    if (first->x == kink->at) first->y = kink->right;
-    if (last->x == kink->at) last->y = kink->left;
+    if (first->x == gap->at) first->y = gap->right;
+    if (last->x == gap->at) last->y = gap->left;
   }
 }
 
-static ramp_status mark_jumps(curve *c, const ramp_kink *kinks, int count, double low,
-                              double high) {
+static ramp_status mark_gaps(curve *c, const double *breaks, int count, double low,
+                             double high) {
   ramp_status status = RAMP_OK;
+  ramp_kink gap;
   for (int i = 0; i < count && status == RAMP_OK; i++) {
-    if (kinks[i].at < low || kinks[i].at > high) continue;
-    set_ends(c, &kinks[i]);
-    status = mark_jump(c, &kinks[i]);
+    if (breaks[i] < low || breaks[i] > high || !find_gap(c, breaks[i], &gap)) continue;
+    set_ends(c, &gap);
+    status = mark_gap(c, &gap);
   }
   return status;
 }
 
 /* ------------------------------------------------------------------ the curve */
 
+void curve_breaks_extent(const ramp_function *f, double *lowest, double *highest) {
+  double breaks[CURVE_BREAKS_MAX];
+  int count = find_breaks(f, breaks);
+  for (int i = 0; i < count; i++) {
+    *lowest = fmin(*lowest, breaks[i]);
+    *highest = fmax(*highest, breaks[i]);
+  }
+}
+
 ramp_status curve_sample(curve *c, double low, double high) {
-  ramp_kink kinks[RAMP_KINKS_MAX];
-  int count = ramp_function_kinks(&c->function, kinks);
+  double breaks[CURVE_BREAKS_MAX];
+  int count = find_breaks(&c->function, breaks);
   double from = low;
   ramp_status status = RAMP_OK;
   c->pieces = c->taken = c->left_out = 0;
   for (int i = 0; i < count && status == RAMP_OK; i++) {
-    if (kinks[i].at <= low || kinks[i].at >= high) continue;
-    status = add_piece(c, from, kinks[i].at);
-    from = kinks[i].at;
+    if (breaks[i] <= low || breaks[i] >= high) continue;
+    status = add_piece(c, from, breaks[i]);
+    from = breaks[i];
   }
   if (status == RAMP_OK) status = add_piece(c, from, high);
-  if (status != RAMP_OK || !c->derivative) return status;
-  return mark_jumps(c, kinks, count, low, high);
+  return status == RAMP_OK ? mark_gaps(c, breaks, count, low, high) : status;
 }
 
 void curve_free(curve *c) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * curve.h: a function or its derivative as points to draw.  A curve is in pieces that
- * meet at the kinks, each sampled up to its very ends: a kink of a value stays a corner,
- * a kink of a derivative becomes a jump, with the one-sided derivatives at the ends of
- * the pieces.
+ * meet at kinks and jumps, each sampled up to its very ends: a kink of a value stays a
+ * corner; a jump of a value, and a kink of a derivative, becomes a gap, with the limits
+ * from both sides at the ends of the pieces.
  */
 #ifndef PROGRAM_CURVE_H
 #define PROGRAM_CURVE_H
@@ -14,20 +14,26 @@ typedef struct curve_point {
   double x, y;
 } curve_point;
 
+/* Kinks and jumps. */
+#define CURVE_BREAKS_MAX (2 * RAMP_KINKS_MAX)
+
 typedef struct curve {
   ramp_function function;
   const char *text; /* as the user wrote it */
   int derivative;   /* draw f', not f */
   int pieces;
-  curve_point *piece[RAMP_KINKS_MAX + 1]; /* [CURVE_POINTS] each */
-  /* Of a derivative, at the kinks in the range: what it takes there (one point each), and
-     the one-sided limits that it does not take. */
+  curve_point *piece[CURVE_BREAKS_MAX + 1]; /* [CURVE_POINTS] each */
+  /* At the gaps in the range: what the curve takes there (one point each), and the limits
+     from one side that it does not take. */
   int taken, left_out;
-  curve_point taken_at[RAMP_KINKS_MAX], left_out_at[2 * RAMP_KINKS_MAX];
+  curve_point taken_at[CURVE_BREAKS_MAX], left_out_at[2 * CURVE_BREAKS_MAX];
 } curve;
 
 /* Points of one piece. */
 #define CURVE_POINTS 513
+
+/* Widens *lowest and *highest to hold the kinks and jumps of f. */
+void curve_breaks_extent(const ramp_function *f, double *lowest, double *highest);
 
 /* Samples `function` between low and high.  Errors: those of the library,
    RAMP_OUT_OF_MEMORY. curve_free() in any case. */

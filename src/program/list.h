@@ -16,6 +16,9 @@ const ramp_function_row *list_next_alias(const ramp_function_row *function, int 
 /* "He", "Glorot", "LeCun". */
 const char *list_initialisation(ramp_initialisation initialisation);
 
+/* The whole table as text; EXIT_FINE. */
+int list_print_table(void);
+
 /* The whole table as an array, or `only` that function with its parameters as an object.
    EXIT_FINE or a reported failure. */
 int list_print_json(const ramp_function *only);

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* list_json.c: the table of functions as JSON. */
+#include "accuracy.h"
+#include "conventions.h"
+#include "facts.h"
 #include "json_document.h"
 #include "list.h"
 #include "program.h"
+
+#include <math.h>
 
 static json_t *parameters_of(json_document *d, const ramp_function *f) {
   const ramp_function_row *row = list_function_of(ramp_function_row_at(f->row));
@@ -18,16 +23,57 @@ static json_t *parameters_of(json_document *d, const ramp_function *f) {
   return list;
 }
 
-static json_t *kinks_of(json_document *d, const ramp_function *f) {
-  ramp_kink kinks[RAMP_KINKS_MAX];
-  int count = ramp_function_kinks(f, kinks);
+static json_t *points_array(json_document *d, const ramp_kink *points, int count) {
   json_t *list = json_array();
   for (int i = 0; i < count; i++)
-    json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "at",
-                                          json_document_number(d, kinks[i].at), "left",
-                                          json_document_number(d, kinks[i].left), "right",
-                                          json_document_number(d, kinks[i].right)));
+    json_array_append_new(
+        list, json_pack("{s:o, s:o, s:o}", "at", json_document_number(d, points[i].at),
+                        "left", json_document_number(d, points[i].left), "right",
+                        json_document_number(d, points[i].right)));
   return list;
+}
+
+static json_t *kinks_of(json_document *d, const ramp_function *f) {
+  ramp_kink kinks[RAMP_KINKS_MAX];
+  return points_array(d, kinks, ramp_function_kinks(f, kinks));
+}
+
+static json_t *jumps_of(json_document *d, const ramp_function *f) {
+  ramp_kink jumps[RAMP_KINKS_MAX];
+  return points_array(d, jumps, ramp_function_jumps(f, jumps));
+}
+
+static json_t *shape_of(json_document *d, const ramp_function *f) {
+  ramp_function_shape shape = {0, -INFINITY, INFINITY};
+  ramp_function_shape_of(f, &shape);
+  return json_pack(
+      "{s:b, s:b, s:b, s:b, s:o, s:o}", "odd", shape.properties & RAMP_SHAPE_ODD, "even",
+      shape.properties & RAMP_SHAPE_EVEN, "never_falls",
+      shape.properties & RAMP_SHAPE_INCREASING, "linear_between_kinks",
+      shape.properties & RAMP_SHAPE_LINEAR, "least", json_document_number(d, shape.least),
+      "greatest", json_document_number(d, shape.greatest));
+}
+
+/* Null where nothing speaks against it, else why not. */
+static json_t *objection(const char *why_not) {
+  return why_not ? json_string(why_not) : json_null();
+}
+
+static json_t *names_of(const char *function) {
+  const convention_names *names = convention_names_of(function);
+  if (!names) return json_object();
+  return json_pack("{s:s?, s:s?, s:s?, s:s?}", "pytorch", names->pytorch, "jax",
+                   names->jax, "keras", names->keras, "onnx", names->onnx);
+}
+
+static void add_measured(void *object, const char *section, const char *text) {
+  json_object_set_new(object, section, json_string(text));
+}
+
+static json_t *measured_of(const char *function) {
+  json_t *object = json_object();
+  accuracy_each(function, add_measured, object);
+  return object;
 }
 
 static json_t *aliases_of(const ramp_function_row *row) {
@@ -38,16 +84,26 @@ static json_t *aliases_of(const ramp_function_row *row) {
   return list;
 }
 
+static json_t *knowledge_of(json_document *d, const ramp_function *f) {
+  const ramp_function_row *row = ramp_function_row_at(f->row);
+  return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "jumps", jumps_of(d, f), "shape",
+                   shape_of(d, f), "not_from_output", objection(facts_not_from_output(f)),
+                   "not_from_a_bit", objection(facts_not_in_a_bit(f)), "measured",
+                   measured_of(row->name), "names", names_of(row->name));
+}
+
 static json_t *function_object(json_document *d, const ramp_function *f) {
   const ramp_function_row *row = ramp_function_row_at(f->row);
-  return json_pack("{s:s, s:s?, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:o, s:o}", "name",
-                   row->name, "stands_for", row->alias, "formula", row->formula,
-                   "derivative", row->derivative, "range", row->range, "parameters",
-                   parameters_of(d, f), "kinks", kinks_of(d, f), "aliases",
-                   aliases_of(row), "initialisation",
-                   list_initialisation(row->initialisation), "f64_value_ulp",
-                   json_document_number(d, row->f64_value_bound), "f64_derivative_ulp",
-                   json_document_number(d, row->f64_derivative_bound));
+  json_t *object =
+      json_pack("{s:s, s:s?, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:o, s:o}", "name",
+                row->name, "stands_for", row->alias, "formula", row->formula,
+                "derivative", row->derivative, "range", row->range, "parameters",
+                parameters_of(d, f), "kinks", kinks_of(d, f), "aliases", aliases_of(row),
+                "initialisation", list_initialisation(row->initialisation),
+                "f64_value_ulp", json_document_number(d, row->f64_value_bound),
+                "f64_derivative_ulp", json_document_number(d, row->f64_derivative_bound));
+  json_object_update_new(object, knowledge_of(d, f));
+  return object;
 }
 
 static json_t *table_array(json_document *d) {

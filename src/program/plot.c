@@ -21,9 +21,10 @@ static const char help[] =
     "  ramp plot relu elu silu --derivative -o derivatives.png\n"
     "  ramp plot relu:kink=right --both --range -1,1 -o relu.svg\n"
     "\n"
-    "  -d, --derivative  the derivative; where it jumps, a filled dot is on the value "
-    "that it\n"
-    "                    has there and an open one on a value that it only comes near\n"
+    "  -d, --derivative  the derivative. Where a curve jumps, a filled dot is on the "
+    "value\n"
+    "                    that it has there, an open one on a value that it only comes "
+    "near\n"
     "  -b, --both        function and derivative\n"
     "  -r, --range LOW,HIGH\n"
     "                    of x; without it -4,4, wider when a kink lies outside\n"
@@ -90,14 +91,8 @@ static int read_range(plot *p, const char *text) {
    it. */
 static void choose_range(plot *p) {
   double low = 0, high = 0;
-  for (int i = 0; i < p->count; i++) {
-    ramp_kink kinks[RAMP_KINKS_MAX];
-    int count = ramp_function_kinks(&p->curves[i].function, kinks);
-    for (int k = 0; k < count; k++) {
-      low = fmin(low, kinks[k].at);
-      high = fmax(high, kinks[k].at);
-    }
-  }
+  for (int i = 0; i < p->count; i++)
+    curve_breaks_extent(&p->curves[i].function, &low, &high);
   double beside = fmax(1, 0.1 * (high - low));
   p->low = fmin(-4, low - beside);
   p->high = fmax(4, high + beside);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* words.c: reading a word as a number, and finding the name that a mistyped word was
-   meant to be. */
+/* words.c: reading a word as a number, finding the name that a mistyped word was
+   meant to be, and breaking lines. */
 #include "program.h"
 
 #include <ctype.h>
@@ -47,4 +47,12 @@ const char *nearest_name(const char *word, const char *const *names, size_t coun
     nearest = names[i];
   }
   return nearest;
+}
+
+size_t line_fitting(const char *text, size_t width) {
+  size_t length = strlen(text), end = width;
+  if (length <= width) return length;
+  while (end > 0 && text[end] != ' ')
+    end--;
+  return end > 0 ? end : width;
 }

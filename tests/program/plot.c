@@ -178,6 +178,59 @@ static void a_smooth_derivative_has_no_jump(void **state) {
   free(svg);
 }
 
+static int is_there(const char *function) {
+  run_result r = RUN("list", function);
+  int code = r.code;
+  run_free(&r);
+  return code == 0;
+}
+
+/* Both sides of a jump end where the other side's line does not begin; a filled dot is on
+   the value taken. */
+static void a_jump_of_a_value_is_a_gap_with_dots(void **state) {
+  (void)state;
+  if (!is_there("threshold")) skip();
+  char *svg = draw_svg(ARGUMENTS("threshold:1,-1"));
+  path p = curve_in(svg, 1);
+  point open[8], taken[8];
+  int i = 1;
+  assert_int_equal(p.begins, 2);
+  while (!p.begin[i])
+    i++;
+  point left = p.points[i - 1], right = p.points[i];
+  assert_true(left.x == right.x && left.y > right.y + 50);
+  assert_same_place(p.points[0], (point){p.points[0].x, left.y});
+  assert_int_equal(dots_in(svg, 2, open), 1);
+  assert_same_place(open[0], right);
+  assert_int_equal(dots_in(svg, 4, taken), 1);
+  assert_same_place(taken[0], left);
+  free(svg);
+}
+
+/* sign is -1, 0 and 1: two limits that are not taken, and a value between them. */
+static void a_value_of_its_own_at_a_jump_has_a_dot(void **state) {
+  (void)state;
+  if (!is_there("sign")) skip();
+  char *svg = draw_svg(ARGUMENTS("sign"));
+  point open[8], taken[8];
+  assert_int_equal(curve_in(svg, 1).begins, 2);
+  assert_int_equal(dots_in(svg, 2, open), 2);
+  assert_int_equal(dots_in(svg, 4, taken), 1);
+  assert_same_place(taken[0], (point){open[0].x, (open[0].y + open[1].y) / 2});
+  free(svg);
+  svg = draw_svg(ARGUMENTS("hard_shrink:3.9"));
+  assert_int_equal(curve_in(svg, 1).begins, 3);
+  free(svg);
+  svg = draw_svg(ARGUMENTS("hard_shrink:7"));
+  assert_int_equal(curve_in(svg, 1).begins, 3);
+  free(svg);
+  svg = draw_svg(ARGUMENTS("step", "--derivative"));
+  path p = curve_in(svg, 1);
+  for (int i = 0; i < p.count; i++)
+    assert_true(p.points[i].y == p.points[0].y);
+  free(svg);
+}
+
 static void the_range_widens_to_hold_the_kinks(void **state) {
   (void)state;
   char *svg = draw_svg(ARGUMENTS("relu6", "--derivative"));
@@ -305,6 +358,8 @@ int main(void) {
       cmocka_unit_test(a_kink_of_a_derivative_is_a_jump_with_dots),
       cmocka_unit_test(a_mixture_has_two_open_dots_and_a_filled_one),
       cmocka_unit_test(a_smooth_derivative_has_no_jump),
+      cmocka_unit_test(a_jump_of_a_value_is_a_gap_with_dots),
+      cmocka_unit_test(a_value_of_its_own_at_a_jump_has_a_dot),
       cmocka_unit_test(the_range_widens_to_hold_the_kinks),
       cmocka_unit_test(several_functions_have_a_legend),
       cmocka_unit_test(a_png_is_whole),

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* list_table.c: the table of functions for a terminal of 110 columns.  A cell that is
+   wider than its column goes on in the line below. */
+#include "list.h"
+#include "number.h"
+#include "program.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CELL 128
+enum { NAME, FORMULA, PARAMETERS, RANGE, KINKS, ERROR, COLUMNS };
+
+/* The widest that a column becomes. */
+static const int widest[COLUMNS] = {20, 34, 18, 18, 10, 12};
+
+typedef struct table_line {
+  char cell[COLUMNS][CELL];
+} table_line;
+
+/* ------------------------------------------------------------------ cells */
+
+/* Appends to a cell, behind a comma unless it is the first. */
+static void append(char *cell, const char *text) {
+  size_t length = strlen(cell);
+  snprintf(cell + length, CELL - length, "%s%s", length ? ", " : "", text);
+}
+
+static void list_parameters(const ramp_function_row *row, char *cell) {
+  for (int i = 0; i < row->parameters; i++) {
+    char number[NUMBER_TEXT], text[NUMBER_TEXT + 48];
+    number_text(row->parameter[i].value, RAMP_F64, number);
+    snprintf(text, sizeof text, "%s=%.6s", row->parameter[i].name, number);
+    append(cell, text);
+  }
+}
+
+static void list_points(const ramp_kink *points, int count, const char *before,
+                        char *cell) {
+  for (int i = 0; i < count; i++) {
+    char number[NUMBER_TEXT], text[NUMBER_TEXT + 8];
+    number_text(points[i].at, RAMP_F64, number);
+    snprintf(text, sizeof text, "%s%s", before, number);
+    append(cell, text);
+  }
+}
+
+static void list_kinks(const ramp_function *f, char *cell) {
+  ramp_kink points[RAMP_KINKS_MAX];
+  list_points(points, ramp_function_kinks(f, points), "", cell);
+  list_points(points, ramp_function_jumps(f, points), "jump ", cell);
+}
+
+static void list_bounds(const ramp_function_row *row, char *cell) {
+  char bound[NUMBER_TEXT];
+  number_text(row->f64_value_bound, RAMP_F64, bound);
+  append(cell, bound);
+  number_text(row->f64_derivative_bound, RAMP_F64, bound);
+  append(cell, bound);
+}
+
+static table_line line_of(const ramp_function_row *row) {
+  table_line line = {0};
+  ramp_function f;
+  snprintf(line.cell[NAME], CELL, "%s%s", row->alias ? "  " : "", row->name);
+  snprintf(line.cell[FORMULA], CELL, "%s%s", row->alias ? "is " : "",
+           row->alias ? row->alias : row->formula);
+  list_parameters(row, line.cell[PARAMETERS]);
+  snprintf(line.cell[RANGE], CELL, "%s", row->range);
+  if (ramp_function_parse(row->name, &f) == RAMP_OK) list_kinks(&f, line.cell[KINKS]);
+  list_bounds(row, line.cell[ERROR]);
+  return line;
+}
+
+/* ------------------------------------------------------------------ layout */
+
+static int smaller(int a, int b) { return a < b ? a : b; }
+
+static void widen(int *width, const table_line *line) {
+  for (int c = 0; c < COLUMNS; c++) {
+    int wanted = smaller((int)strlen(line->cell[c]), widest[c]);
+    if (wanted > width[c]) width[c] = wanted;
+  }
+}
+
+/* Prints one line of what is left of the cells and moves on; whether there was any. */
+static int print_part(const int *width, const char **left) {
+  char text[COLUMNS * CELL];
+  int length = 0, any = 0;
+  for (int c = 0; c < COLUMNS; c++) {
+    int part = (int)line_fitting(left[c], (size_t)width[c]);
+    any |= part > 0;
+    length += snprintf(text + length, sizeof text - (size_t)length, "%-*.*s  ", width[c],
+                       part, left[c]);
+    left[c] += part;
+    left[c] += strspn(left[c], " ");
+  }
+  while (length > 0 && text[length - 1] == ' ')
+    text[--length] = 0;
+  if (any) puts(text);
+  return any;
+}
+
+static void print_line(const int *width, const table_line *line) {
+  const char *left[COLUMNS];
+  for (int c = 0; c < COLUMNS; c++)
+    left[c] = line->cell[c];
+  while (print_part(width, left))
+    continue;
+}
+
+static void print_function(const int *width, const ramp_function_row *function) {
+  int i = 0;
+  table_line line = line_of(function);
+  print_line(width, &line);
+  for (const ramp_function_row *alias; (alias = list_next_alias(function, &i));) {
+    line = line_of(alias);
+    print_line(width, &line);
+  }
+}
+
+int list_print_table(void) {
+  const table_line head = {
+      {"NAME", "FORMULA", "PARAMETERS", "RANGE", "KINKS", "F64 ERROR"}};
+  int width[COLUMNS] = {0};
+  widen(width, &head);
+  for (int i = 0; i < ramp_function_rows(); i++) {
+    table_line line = line_of(ramp_function_row_at(i));
+    widen(width, &line);
+  }
+  print_line(width, &head);
+  for (int i = 0; i < ramp_function_rows(); i++)
+    if (!ramp_function_row_at(i)->alias) print_function(width, ramp_function_row_at(i));
+  puts("\nF64 ERROR: of value and derivative at most, in units in the last place. f32, "
+       "f16 "
+       "and bf16\nare the nearest numbers to the exact results. ramp list NAME tells "
+       "more.");
+  return EXIT_FINE;
+}

@@ -112,8 +112,8 @@ int number_read(const char *text, double *number);
    is close. For "did you mean". */
 const char *nearest_name(const char *word, const char *const *names, size_t count);
 
-/* How much of a text fits into a line of `width` columns: all, or up to a space, or, where
-   none comes in time, as much as there is room for. */
+/* How much of a text fits into a line of `width` columns: all, or up to a space, or,
+   where none comes in time, as much as there is room for. */
 size_t line_fitting(const char *text, size_t width);
 
 #endif

@@ -4,7 +4,7 @@
 JOBS := $(shell nproc 2> /dev/null || echo 2)
 FUNCTION ?= all
 
-.PHONY: help build demo test bench sweep format clean
+.PHONY: help build demo test bench sweep measure format clean
 
 help:
 	@echo 'make demo     compare activation functions on Fashion-MNIST and write a report (2 minutes)'
@@ -13,6 +13,7 @@ help:
 	@echo 'make bench    measure against memcpy, PyTorch and oneDNN'
 	@echo 'make sweep FUNCTION=tanh   check all 2^32 floats of a function, on every variant, and record it'
 	@echo '              in docs/accuracy.md; without FUNCTION, of all (an hour); goes on where it was stopped'
+	@echo 'make measure  the largest errors of 64-bit results, likewise; FUNCTION=tanh for one (20 seconds)'
 	@echo 'make format   clang-format all C files'
 	@echo 'make clean    remove build/'
 
@@ -36,11 +37,19 @@ bench:
 	@cmake --build build -j $(JOBS) -- --no-print-directory -s > /dev/null
 	@benchmarks/run.sh
 
-sweep:
+# The checks that take minutes write what they find into docs/accuracy.md.
+define check_and_record
 	@tools/setup.sh build test
 	@cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DRAMP_TESTS=ON > /dev/null
-	@cmake --build build -j $(JOBS) --target ramp-sweep -- --no-print-directory -s
-	@build/bin/ramp-sweep $(FUNCTION) --state build/sweep.state --record docs/accuracy.md
+	@cmake --build build -j $(JOBS) --target $(1) -- --no-print-directory -s
+	@build/bin/$(1) $(FUNCTION) --state build/$(1).state --record docs/accuracy.md
+endef
+
+sweep:
+	$(call check_and_record,ramp-sweep)
+
+measure:
+	$(call check_and_record,ramp-measure)
 
 format:
 	@git ls-files '*.c' '*.h' | xargs clang-format-14 -i

@@ -138,14 +138,14 @@ void number_store(ramp_type type, void *array, size_t i, uint64_t bits) {
   }
 }
 
-double number_ulps(ramp_type type, double got, double high, double low) {
+double number_ulps(ramp_type type, double got, double high, long double low) {
   const struct layout *l = &layouts[type];
   if ((isnan(got) && isnan(high)) || (got == high && low == 0)) return 0;
   if (!isfinite(got) || !isfinite(high)) return INFINITY;
   int e;
   frexp(high, &e);
   int q = high == 0 ? l->least : quantum(l, e);
-  return fabs(ldexp(got - high, -q) - ldexp(low, -q));
+  return (double)fabsl((long double)ldexp(got - high, -q) - ldexpl(low, -q));
 }
 
 uint64_t number_random(uint64_t *state) {

@@ -40,7 +40,7 @@ void number_store(ramp_type type, void *array, size_t i, uint64_t bits);
 
 /* Distance of `got` from high + low, the exact value, in units in the last place that
    `type` has there.  0 where both are the same infinity or both NaN. */
-double number_ulps(ramp_type type, double got, double high, double low);
+double number_ulps(ramp_type type, double got, double high, long double low);
 
 /* splitmix64: the tests' own reproducible random numbers. */
 uint64_t number_random(uint64_t *state);

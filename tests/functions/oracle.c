@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PRECISION_FIRST 256
+#define PRECISION_FIRST 128
 #define PRECISION_LAST 16384
 #define THRESHOLDS_MAX 16
 
@@ -295,16 +295,20 @@ uint64_t oracle_bits(oracle *o, oracle_direction direction, ramp_type type, doub
 }
 
 void oracle_exact(oracle *o, oracle_direction direction, double x, double dy,
-                  double *high, double *low) {
-  *high = number_value(RAMP_F64, oracle_bits(o, direction, RAMP_F64, x, dy));
+                  double *high, long double *low) {
   *low = 0;
-  if (!isfinite(*high) || isinf(dy)) return;
-  uint64_t unused;
-  const exact_interval *v = decide(o, direction, RAMP_F64, x, dy, &unused);
+  if (isnan(x) || isnan(dy) || isinf(dy)) {
+    *high = number_value(RAMP_F64, oracle_bits(o, direction, RAMP_F64, x, dy));
+    return;
+  }
+  uint64_t bits;
+  const exact_interval *v = decide(o, direction, RAMP_F64, x, dy, &bits);
+  *high = number_value(RAMP_F64, bits);
+  if (!isfinite(*high)) return;
   mpfr_t rest;
   mpfr_init2(rest, mpfr_get_prec(v->low));
   mpfr_sub_d(rest, v->low, *high, MPFR_RNDN);
-  *low = mpfr_get_d(rest, MPFR_RNDN);
+  *low = mpfr_get_ld(rest, MPFR_RNDN);
   mpfr_clear(rest);
 }
 

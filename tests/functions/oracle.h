@@ -50,9 +50,10 @@ void oracle_answer(oracle *o, oracle_direction direction, ramp_type type, size_t
 uint64_t oracle_bits(oracle *o, oracle_direction direction, ramp_type type, double x,
                      double dy);
 
-/* The exact value times dy as high + low, high being its f64 rounding. */
+/* The exact value times dy as high + low, high being its f64 rounding; below the last bit
+   of subnormal numbers only a long double can tell. */
 void oracle_exact(oracle *o, oracle_direction direction, double x, double dy,
-                  double *high, double *low);
+                  double *high, long double *low);
 
 /* The derivatives from the left and from the right, each rounded to f64. */
 void oracle_sides(oracle *o, double x, double *left, double *right);

@@ -77,8 +77,8 @@ static int situation(const watch *w, int64_t rank) {
          (y == w->at_infinity[0]) << 4 | (y == w->at_infinity[1]) << 5 | (y == x) << 6;
 }
 
-/* Adds the surroundings of the change between two ranks. */
-static void add_event(sample *s, const watch *w, int64_t low, int64_t high) {
+/* Where between two ranks the situation changes: the last rank before it. */
+static int64_t find_change(const watch *w, int64_t low, int64_t high) {
   int before = situation(w, low);
   while (high - low > 1) {
     int64_t middle = low + (high - low) / 2;
@@ -87,21 +87,39 @@ static void add_event(sample *s, const watch *w, int64_t low, int64_t high) {
     else
       high = middle;
   }
-  add_around(s, low, s->type == RAMP_F64 ? 40 : 256);
+  return low;
 }
 
-static void add_events(sample *s, oracle *truth, oracle_direction direction) {
-  watch w = {truth, direction, s->type, {0}};
+static void add_place(sample_places *p, int64_t rank) {
+  p->rank = realloc(p->rank, (p->count + 1) * sizeof *p->rank);
+  if (!p->rank) abort();
+  p->rank[p->count++] = rank;
+}
+
+static void add_changes(sample_places *p, oracle *truth, ramp_type type,
+                        oracle_direction direction) {
+  watch w = {truth, direction, type, {0}};
   for (int i = 0; i < 2; i++)
-    w.at_infinity[i] =
-        oracle_bits(truth, direction, s->type, i ? INFINITY : -INFINITY, 1);
-  int64_t highest = highest_rank(s->type);
-  int64_t stride = (int64_t)(number_infinity(s->type) & -number_infinity(s->type));
-  if (s->type == RAMP_F64) stride *= 4;
+    w.at_infinity[i] = oracle_bits(truth, direction, type, i ? INFINITY : -INFINITY, 1);
+  int64_t highest = highest_rank(type);
+  int64_t stride = (int64_t)(number_infinity(type) & -number_infinity(type));
+  if (type == RAMP_F64) stride *= 4;
   /* highest is close to the largest int64_t: compare before adding. */
   for (int64_t low = -1 - highest; low <= highest - stride; low += stride)
     if (situation(&w, low) != situation(&w, low + stride))
-      add_event(s, &w, low, low + stride);
+      add_place(p, find_change(&w, low, low + stride));
+}
+
+sample_places sample_places_of(oracle *truth, ramp_type type) {
+  sample_places p = {0};
+  const double *threshold;
+  int thresholds = oracle_thresholds(truth, &threshold);
+  for (int i = 0; i < thresholds; i++)
+    add_place(&p, number_rank(type, number_round(type, threshold[i])));
+  p.thresholds = p.count;
+  add_changes(&p, truth, type, ORACLE_VALUE);
+  add_changes(&p, truth, type, ORACLE_DERIVATIVE);
+  return p;
 }
 
 sample sample_for(oracle *truth, ramp_type type) {
@@ -116,12 +134,10 @@ sample sample_for(oracle *truth, ramp_type type) {
   add_around(&s, highest_rank(type), 4);
   add_around(&s, -1 - highest_rank(type), 4);
   add_binades(&s);
-  const double *threshold;
-  int thresholds = oracle_thresholds(truth, &threshold);
-  for (int i = 0; i < thresholds; i++)
-    add_around(&s, number_rank(type, number_round(type, threshold[i])), 256);
-  add_events(&s, truth, ORACLE_VALUE);
-  add_events(&s, truth, ORACLE_DERIVATIVE);
+  sample_places p = sample_places_of(truth, type);
+  for (size_t i = 0; i < p.count; i++)
+    add_around(&s, p.rank[i], type == RAMP_F64 && i >= p.thresholds ? 40 : 256);
+  free(p.rank);
   return s;
 }
 

@@ -14,10 +14,18 @@ typedef struct sample {
   void *x; /* [count] of type */
 } sample;
 
+/* Where something happens, as ranks: thresholds first, then where results pass a root,
+   overflow, underflow, reach their limits, or stop being x itself. */
+typedef struct sample_places {
+  size_t count, thresholds;
+  int64_t *rank; /* [count], to be freed */
+} sample_places;
+
+sample_places sample_places_of(oracle *truth, ramp_type type);
+
 /* All numbers of a 16-bit type.  Of f32 and f64: each binade of both signs, its ends and
-   numbers at random within; and densely around every place where something happens: zero,
-   the ends of the range, thresholds, roots, where results overflow, underflow, reach
-   their limits, or stop being x itself. */
+   numbers at random within; and densely around zero, the ends of the range, and every
+   place where something happens. */
 sample sample_for(oracle *truth, ramp_type type);
 void sample_free(sample *s);
 

@@ -81,7 +81,8 @@ static void text_means_what_the_compiler_makes_of_it(void **state) {
     oracle *truth = truth_of(&f);
     for (double x = -6.03125; x < 7; x += 0.125)
       for (int d = 0; d < ORACLE_DIRECTIONS; d++) {
-        double compiled = line->compiled[d](x, f.parameter), high, low;
+        double compiled = line->compiled[d](x, f.parameter), high;
+        long double low;
         oracle_exact(truth, (oracle_direction)d, x, 1, &high, &low);
         if (fabs(compiled - high) > 1e-13 * fabs(high) + 1e-15)
           fail_msg("%s at %g: compiled %.17g, read %.17g", line->name, x, compiled, high);

@@ -14,7 +14,8 @@
 /* ------------------------------------------------------------------ one element */
 
 typedef struct number {
-  double high, low; /* their sum, exact to about 2^-105 */
+  double high;
+  long double low; /* the sum is exact to about 2^-105 */
 } number;
 
 /* f(x) with parameter p moved by `step`. */

@@ -117,7 +117,8 @@ static bool tie_allowed(const trial *t, size_t i, uint64_t got, uint64_t expecte
 /* ramp.h lets a derivative below 1e-300 block an infinite dy as a derivative of 0
    does. */
 static bool block_allowed(const trial *t, size_t i, uint64_t got, uint64_t expected) {
-  double derivative, unused, zero = number_value(t->inputs.type, got);
+  double derivative, zero = number_value(t->inputs.type, got);
+  long double unused;
   if (t->what != BACKWARD || !isinf(dy_of(t, i)) || zero != 0) return false;
   oracle_exact(t->truth, ORACLE_DERIVATIVE, x_of(t, i), 1, &derivative, &unused);
   bool same_sign = signbit(zero) == signbit(number_value(t->inputs.type, expected));
@@ -148,7 +149,8 @@ static void compare_bits(const trial *t, const char *name) {
 /* ------------------------------------------------------------------ 64 bits */
 
 typedef struct exact_value {
-  double high, low;
+  double high;
+  long double low;
 } exact_value;
 
 static double bound_of(const cell *c) {
@@ -170,7 +172,8 @@ static exact_value *exact_values(const trial *t) {
 
 /* A derivative below the normal numbers has lost bits that a large dy makes visible. */
 static bool derivative_is_precise(const trial *t, size_t i, double product) {
-  double derivative, unused;
+  double derivative;
+  long double unused;
   if (t->what != BACKWARD || product == 0) return true;
   oracle_exact(t->truth, ORACLE_DERIVATIVE, x_of(t, i), 1, &derivative, &unused);
   return !(fabs(derivative) < 0x1p-1021);
@@ -242,7 +245,8 @@ static void check_parameters(const ramp_function *f) {
   for (int d = 0; d < ORACLE_DIRECTIONS; d++) {
     assert_int_equal(compute(f, (oracle_direction)d, RAMP_F32, 8192, x, y), RAMP_OK);
     for (int i = 0; i < 8192; i++) {
-      double high, low, got = (double)y[i];
+      double high, got = (double)y[i];
+      long double low;
       oracle_exact(truth, (oracle_direction)d, (double)x[i], 1, &high, &low);
       if (number_round(RAMP_F32, high) == number_round(RAMP_F32, got)) continue;
       double ulps = number_ulps(RAMP_F32, got, high, low);

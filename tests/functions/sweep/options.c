@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the command line. */
+/* Reads a command line. */
 #include "options.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *const direction_name[ORACLE_DIRECTIONS] = {"value", "derivative"};
 
-static const char usage[] =
-    "usage: ramp-sweep FUNCTION|all [OPTION...]\n"
-    "  --direction value|derivative  one of the two\n"
-    "  --variant NAME   one variant instead of all that this CPU runs\n"
-    "  --hard FILE      write the inputs that took MPFR to FILE\n"
-    "  --only FILE      check only the inputs of such a file\n"
-    "  --state FILE     keep the state there, and go on where it was\n"
-    "  --record FILE    replace the functions' rows in this document\n"
-    "Exit code 0: all correctly rounded, 1: some are not, 2: it could not be checked.\n";
-
 static bool refuse(const char *sentence, const char *word) {
-  fprintf(stderr, "ramp-sweep: ");
   fprintf(stderr, sentence, word);
-  fprintf(stderr, "\n%s", usage);
+  fprintf(stderr, "\n");
   return false;
 }
 
@@ -36,39 +26,47 @@ static bool choose_variant(options *o, const char *name) {
   return variants_one(name, &o->variants) || refuse("%s", ramp_error_detail());
 }
 
-static const char **file_of(options *o, const char *option) {
-  if (strcmp(option, "--hard") == 0) return &o->hard;
-  if (strcmp(option, "--only") == 0) return &o->only;
-  if (strcmp(option, "--state") == 0) return &o->state;
-  if (strcmp(option, "--record") == 0) return &o->record;
-  return NULL;
+static bool choose_share(options *o, const char *text) {
+  char *end;
+  o->share = strtod(text, &end);
+  if (!*end && o->share > 0 && o->share <= 1) return true;
+  return refuse("a share is a number above 0, up to 1, not %s", text);
 }
 
-static bool read_option(options *o, const char *option, const char *value) {
-  bool direction = strcmp(option, "--direction") == 0;
-  bool variant = strcmp(option, "--variant") == 0;
-  const char **file = file_of(o, option);
-  if (!direction && !variant && !file) return refuse("there is no option %s", option);
-  if (!value || !*value) return refuse("%s needs a word behind it", option);
-  if (direction) return choose_direction(o, value);
-  if (variant) return choose_variant(o, value);
-  *file = value;
+static bool choose(options *o, const char *option, const char *value) {
+  if (strcmp(option, "--direction") == 0) return choose_direction(o, value);
+  if (strcmp(option, "--variant") == 0) return choose_variant(o, value);
+  if (strcmp(option, "--share") == 0) return choose_share(o, value);
+  if (strcmp(option, "--hard") == 0) o->hard = value;
+  if (strcmp(option, "--only") == 0) o->only = value;
+  if (strcmp(option, "--state") == 0) o->state = value;
+  if (strcmp(option, "--record") == 0) o->record = value;
   return true;
 }
 
-bool options_read(int count, char **argument, options *o) {
-  *o = (options){.wanted = {true, true}, .all_variants = true};
+static bool is_named(const char *usage, const char *option) {
+  char line_start[64];
+  int length = snprintf(line_start, sizeof line_start, "\n  %s ", option);
+  return length < (int)sizeof line_start && strstr(usage, line_start);
+}
+
+static bool read_word(options *o, const char *usage, const char *word, const char *next) {
+  if (word[0] != '-' && o->function)
+    return refuse("one function at a time, or all; %s is one too many", word);
+  if (word[0] != '-') o->function = word;
+  if (word[0] != '-') return true;
+  if (!is_named(usage, word)) return refuse("there is no option %s", word);
+  if (!next || !*next) return refuse("%s needs a word behind it", word);
+  return choose(o, word, next);
+}
+
+bool options_read(int count, char **argument, const char *usage, options *o) {
+  *o = (options){.wanted = {true, true}, .all_variants = true, .share = 1};
   o->variants = variants_all();
-  for (int i = 1; i < count; i++) {
-    const char *word = argument[i];
-    if (word[0] == '-') {
-      if (!read_option(o, word, i + 1 < count ? argument[i + 1] : NULL)) return false;
-      i++;
-    } else if (o->function) {
-      return refuse("one function at a time, or all; %s is one too many", word);
-    } else {
-      o->function = word;
-    }
-  }
-  return o->function || refuse("which function?%s", "");
+  bool good = true;
+  for (int i = 1; i < count && good; i += argument[i][0] == '-' ? 2 : 1)
+    good = read_word(o, usage, argument[i], i + 1 < count ? argument[i + 1] : NULL);
+  if (good && !o->function) good = refuse("which function?%s", "");
+  if (!good) fputs(usage, stderr);
+  return good;
 }

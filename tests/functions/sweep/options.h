@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* options.h: the command line of ramp-sweep. */
+/* options.h: the command lines of ramp-sweep and ramp-measure. */
 #ifndef RAMP_TESTS_OPTIONS_H
 #define RAMP_TESTS_OPTIONS_H
 
@@ -12,11 +12,13 @@ typedef struct options {
   bool all_variants;
   variants variants;
   const char *hard, *only, *state, *record; /* files, or null */
+  double share; /* of the inputs of a measurement, in (0, 1] */
 } options;
 
 extern const char *const direction_name[ORACLE_DIRECTIONS];
 
-/* False, after a sentence on standard error, when it cannot be read. */
-bool options_read(int count, char **argument, options *o);
+/* False, after a sentence and the usage on standard error, when it cannot be read.  A
+   program has those options that its usage names. */
+bool options_read(int count, char **argument, const char *usage, options *o);
 
 #endif

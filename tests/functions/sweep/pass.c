@@ -27,8 +27,11 @@ ramp_status pass_library(const ramp_function *f, oracle_direction direction, siz
 }
 
 static void load(const pass *p, uint64_t first, size_t count, uint32_t *x) {
-  for (size_t i = 0; i < count; i++)
-    x[i] = p->list ? p->list[first + i] : (uint32_t)(first + i);
+  if (p->list)
+    memcpy(x, p->list + first, count * sizeof *x);
+  else
+    for (size_t i = 0; i < count; i++)
+      x[i] = (uint32_t)first + (uint32_t)i;
 }
 
 static size_t size_at(size_t start, size_t chunk) {
@@ -84,9 +87,12 @@ static uint64_t answer_chunk(const pass *p, uint64_t first, size_t chunk) {
 /* ------------------------------------------------------------------ the library */
 
 static bool has_small(size_t count, const uint32_t *x) {
-  for (size_t i = 0; i < count; i++)
-    if ((x[i] & 0x7fffffff) <= BOUND_BITS) return true;
-  return false;
+  uint32_t least = UINT32_MAX;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t magnitude = x[i] & 0x7fffffff;
+    least = magnitude < least ? magnitude : least;
+  }
+  return least <= BOUND_BITS;
 }
 
 /* Groups of 511 inputs and a large one. */

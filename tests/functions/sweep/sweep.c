@@ -6,37 +6,44 @@
  *     ramp-sweep FUNCTION|all [--direction value|derivative] [--variant NAME]
  *         [--hard FILE] [--only FILE] [--state FILE] [--record FILE]
  *
- * options.c says what the options do.  Exit 0: all correctly rounded, 1: some are not, 2:
+ * `usage` says what the options do.  Exit 0: all correctly rounded, 1: some are not, 2:
  * it could not be checked.
  */
-#include "options.h"
 #include "run.h"
 #include "section.h"
+#include "subjects.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define CHUNK ((size_t)1 << 22)
 #define SECONDS_BETWEEN_SAVES 2
 
-/* One function, as text: what it is called in the table, or what the user wrote. */
-typedef struct subject {
-  char name[128];
-  ramp_function f;
-  bool swept; /* both directions, all inputs, all variants: outcome is what to record */
+static const char usage[] =
+    "usage: ramp-sweep FUNCTION|all [OPTION...]\n"
+    "  --direction value|derivative  one of the two\n"
+    "  --variant NAME   one variant instead of all that this CPU runs\n"
+    "  --hard FILE      write the inputs that took MPFR to FILE\n"
+    "  --only FILE      check only the inputs of such a file\n"
+    "  --state FILE     keep the state there, and go on where it was\n"
+    "  --record FILE    replace the functions' rows in this document\n"
+    "Exit code 0: all correctly rounded, 1: some are not, 2: it could not be checked.\n";
+
+/* What is known of a row: complete with all inputs, both directions and all variants. */
+typedef struct result {
+  bool complete;
   outcome outcome[ORACLE_DIRECTIONS];
-} subject;
+} result;
 
 typedef struct sweep {
   options options;
   state state;
   FILE *hard;
+  result *rows; /* [ramp_function_rows()] */
 } sweep;
 
 static int fail(const char *sentence, const char *word) {
-  fprintf(stderr, "ramp-sweep: ");
   fprintf(stderr, sentence, word);
   fprintf(stderr, "\n");
   return 2;
@@ -62,7 +69,7 @@ static int read_only(const char *path, const char *name, const char *direction,
   int line = hard_read(list, file, name, direction);
   fclose(file);
   if (line) {
-    fprintf(stderr, "ramp-sweep: %s:%d: not FUNCTION DIRECTION BITS\n", path, line);
+    fprintf(stderr, "%s:%d: not FUNCTION DIRECTION BITS\n", path, line);
     return 2;
   }
   p->list = list->x;
@@ -77,7 +84,7 @@ static int run(sweep *s, const char *task, pass *p, outcome *o) {
   return outcome_misrounded(o) != 0;
 }
 
-static int sweep_direction(sweep *s, subject *a, int direction) {
+static int sweep_direction(sweep *s, const subject *a, int direction, outcome *out) {
   const options *o = &s->options;
   const char *way = direction_name[direction];
   hard found = {0}, list = {0};
@@ -89,9 +96,9 @@ static int sweep_direction(sweep *s, subject *a, int direction) {
             .inputs = PASS_ALL,
             .hard = s->hard ? &found : NULL,
             .chunk = CHUNK};
-  snprintf(task, sizeof task, "%s %s", a->name, way);
+  subject_task(a->name, direction, task, sizeof task);
   int code = o->only ? read_only(o->only, a->name, way, &list, &p) : 0;
-  if (code == 0) code = run(s, task, &p, &a->outcome[direction]);
+  if (code == 0) code = run(s, task, &p, out);
   if (s->hard && code < 2 && !hard_write(&found, s->hard, a->name, way))
     code = fail("%s cannot be written", o->hard);
   hard_free(&found);
@@ -105,106 +112,59 @@ static const char record_head[] =
     "| function | value | derivative | seconds | variants | compiler | date |\n"
     "| --- | --- | --- | --- | --- | --- | --- |";
 
-static int record(const sweep *s, const subject *a) {
-  char counts[ORACLE_DIRECTIONS][256], names[256], date[32], row[1024];
-  time_t now = time(NULL);
-  strftime(date, sizeof date, "%Y-%m-%d", gmtime(&now));
+static int record(const sweep *s, const char *name, const result *r) {
+  char counts[ORACLE_DIRECTIONS][256], names[256], date[16], row[1024];
+  subject_date(date);
   variants_text(&s->options.variants, names, sizeof names);
   for (int d = 0; d < ORACLE_DIRECTIONS; d++)
-    outcome_counts(&a->outcome[d], &s->options.variants, counts[d], sizeof counts[d]);
-  snprintf(row, sizeof row, "| %s | %s | %s | %.0f | %s | %s | %s |", a->name, counts[0],
-           counts[1], a->outcome[0].seconds + a->outcome[1].seconds, names, RAMP_COMPILER,
+    outcome_counts(&r->outcome[d], &s->options.variants, counts[d], sizeof counts[d]);
+  snprintf(row, sizeof row, "| %s | %s | %s | %.0f | %s | %s | %s |", name, counts[0],
+           counts[1], r->outcome[0].seconds + r->outcome[1].seconds, names, RAMP_COMPILER,
            date);
-  return section_set_row(s->options.record, "sweep", record_head, a->name, row) ? 0 : 2;
+  return section_set_row(s->options.record, "sweep", record_head, name, row) ? 0 : 2;
 }
 
 /* ------------------------------------------------------------------ functions */
 
 static int most(int a, int b) { return a > b ? a : b; }
 
-static bool is_row(const char *name) {
-  for (int i = 0; i < ramp_function_rows(); i++)
-    if (strcmp(ramp_function_row_at(i)->name, name) == 0) return true;
-  return false;
-}
-
-static int sweep_function(sweep *s, subject *a) {
+static int sweep_directions(sweep *s, const subject *a, result *r) {
   const options *o = &s->options;
   int code = 0;
   for (int d = 0; d < ORACLE_DIRECTIONS && code < 2; d++)
-    if (o->wanted[d]) code = most(code, sweep_direction(s, a, d));
-  a->swept = code < 2 && o->wanted[0] && o->wanted[1] && o->all_variants && !o->only;
-  if (a->swept && o->record && is_row(a->name)) code = most(code, record(s, a));
+    if (o->wanted[d]) code = most(code, sweep_direction(s, a, d, &r->outcome[d]));
+  r->complete = code < 2 && o->wanted[0] && o->wanted[1] && o->all_variants && !o->only;
   return code;
 }
 
-static int prepare(subject *a, const char *text) {
-  snprintf(a->name, sizeof a->name, "%s", text);
-  if (ramp_function_parse(text, &a->f) != RAMP_OK) return fail("%s", ramp_error_detail());
-  return oracle_line_of(a->f.row) ? 0 : fail("oracle.def has no line for %s", text);
-}
-
-/* The subject before `all[row]` that an alias is just another name of, or null. */
-static const subject *same_function(const subject *all, int row) {
-  const char *alias = ramp_function_row_at(row)->alias;
-  size_t length = alias ? strcspn(alias, ":") : 0;
-  for (int i = 0; i < row && alias; i++)
-    if (strlen(all[i].name) == length && strncmp(all[i].name, alias, length) == 0 &&
-        memcmp(all[i].f.parameter, all[row].f.parameter, sizeof all[i].f.parameter) == 0)
-      return all[i].swept ? &all[i] : NULL;
-  return NULL;
-}
-
-static int sweep_row(sweep *s, subject *all, int row) {
-  subject *a = &all[row];
-  int code = prepare(a, ramp_function_row_at(row)->name);
-  const subject *same = code == 0 ? same_function(all, row) : NULL;
-  if (code != 0) return code;
-  if (!same) return sweep_function(s, a);
-  memcpy(a->outcome, same->outcome, sizeof a->outcome);
-  printf("%s: as %s\n", a->name, same->name);
-  return s->options.record ? record(s, a) : 0;
-}
-
-static int sweep_all(sweep *s) {
-  int rows = ramp_function_rows(), worst = 0;
-  subject *all = calloc((size_t)rows, sizeof *all);
-  if (!all) return fail("%s", ramp_status_text(RAMP_OUT_OF_MEMORY));
-  for (int row = 0; row < rows; row++)
-    worst = most(worst, sweep_row(s, all, row));
-  free(all);
-  return worst;
-}
-
-static int sweep_one(sweep *s) {
-  subject a = {0};
-  int code = prepare(&a, s->options.function);
-  return code == 0 ? sweep_function(s, &a) : code;
-}
-
-/* What is done need not be gone on with. */
-static void forget(sweep *s) {
-  bool all = strcmp(s->options.function, "all") == 0;
-  char task[192];
-  for (int i = 0; i < (all ? ramp_function_rows() : 1); i++)
-    for (int d = 0; d < ORACLE_DIRECTIONS; d++) {
-      const char *name = all ? ramp_function_row_at(i)->name : s->options.function;
-      snprintf(task, sizeof task, "%s %s", name, direction_name[d]);
-      if (s->options.wanted[d]) state_set(&s->state, task, NULL);
-    }
+static int sweep_subject(void *context, const subject *a) {
+  sweep *s = context;
+  result other = {0}, *r = a->row >= 0 ? &s->rows[a->row] : &other;
+  int code = 0;
+  if (a->same >= 0 && s->rows[a->same].complete) {
+    *r = s->rows[a->same];
+    printf("%s: as %s\n", a->name, ramp_function_row_at(a->same)->name);
+  } else {
+    code = sweep_directions(s, a, r);
+  }
+  bool recorded = s->options.record && a->row >= 0 && r->complete;
+  return recorded ? most(code, record(s, a->name, r)) : code;
 }
 
 int main(int count, char **argument) {
   sweep s = {0};
-  if (!options_read(count, argument, &s.options)) return 2;
+  if (!options_read(count, argument, usage, &s.options)) return 2;
   const options *o = &s.options;
+  s.rows = calloc((size_t)ramp_function_rows(), sizeof *s.rows);
+  if (!s.rows) return fail("%s", ramp_status_text(RAMP_OUT_OF_MEMORY));
   s.hard = o->hard ? fopen(o->hard, "w") : NULL;
   if (o->hard && !s.hard) return fail("%s cannot be written", o->hard);
   /* Hard inputs are not part of the state, and a list takes seconds. */
   s.state = state_open(o->hard || o->only ? NULL : o->state, state_build_key());
-  int code = strcmp(o->function, "all") == 0 ? sweep_all(&s) : sweep_one(&s);
-  if (code < 2) forget(&s);
+  int code = subjects_run(o->function, sweep_subject, &s);
+  if (code < 2) subjects_forget(o, &s.state);
   state_close(&s.state);
   if (s.hard) fclose(s.hard);
+  free(s.rows);
   return code;
 }

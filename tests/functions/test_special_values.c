@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Holds every function to the numbers of special_values.txt, which is the argument: in all
- * types, on all variants, forward, derivative and backward.  Nothing here asks the oracle.
+ * Holds every function to the numbers of special_values.txt, which is the argument: in
+ * all types, on all variants, forward, derivative and backward.  Nothing here asks the
+ * oracle.
  */
 #include "support.h"
 

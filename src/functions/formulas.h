@@ -20,6 +20,8 @@
 
 #ifndef RAMP_ARITHMETIC_single
 #include "functions/algebraic.h"
+#include "functions/arctan.h"
+#include "functions/hyperbolic.h"
 #include "functions/piecewise.h"
 #include "functions/rectifiers.h"
 #include "functions/sigmoids.h"

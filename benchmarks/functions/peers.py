@@ -128,11 +128,11 @@ def forward_row(contender, name, a):
 def backward_row(contender, name, a):
     forward, backward = pytorch.FUNCTIONS[name]
     y = forward(a.x, a.y)
-    which = LEARN if name == "prelu" else BACKWARD
-    return row(name + (" backward, with its slope's gradient" if which == LEARN else " backward"),
-               {"Ramp": contender.ramp(name, which, a.x, a.dy, a.out),
+    learns = name == "prelu"
+    return row(name + (" backward, with its slope's gradient" if learns else " backward"),
+               {"Ramp": contender.ramp(name, LEARN if learns else BACKWARD, a.x, a.dy, a.out),
                 "PyTorch": lambda: backward(a.dy, a.x, y, a.out),
-                "oneDNN": contender.onednn(name, a.x, a.dy, a.out)}, a)
+                "oneDNN": None if learns else contender.onednn(name, a.x, a.dy, a.out)}, a)
 
 
 def masked_rows(contender, name, a):

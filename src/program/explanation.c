@@ -16,7 +16,7 @@ static int same_bits(double a, double b, ramp_type type) {
 /* So few units in the last place are what a formula of several operations loses. */
 #define ROUNDINGS_MOST 4
 
-static int roundings_only(double ours, double theirs, ramp_type type) {
+static int is_near(double ours, double theirs, ramp_type type) {
   if (same_bits(ours, theirs, type)) return 1;
   return ours != 0 && element_steps(ours, theirs, type) <= ROUNDINGS_MOST &&
          isfinite(theirs);
@@ -97,20 +97,18 @@ static ramp_status compute_derivatives(explanation *e) {
 
 /* ------------------------------------------------------------------ what others give */
 
-static const char *reason(const explanation *e, const explanation_answer *a,
-                          const char *why) {
-  int value_close = !a->has_value || roundings_only(e->here.value, a->value, e->type);
-  int slope_close =
-      !a->has_derivative || roundings_only(e->derivative, a->derivative, e->type);
-  if (why && !(value_close && slope_close)) return why;
-  return "each of its operations rounds; Ramp rounds once";
+static int has_near_results(const explanation *e, const explanation_answer *a) {
+  return (!a->has_value || is_near(e->here.value, a->value, e->type)) &&
+         (!a->has_derivative || is_near(e->derivative, a->derivative, e->type));
 }
 
 static void add_answer(explanation *e, explanation_answer a, const char *why) {
   if (e->answers == EXPLANATION_ANSWERS_MAX) return;
   a.differs = (a.has_value && !same_bits(a.value, e->here.value, e->type)) ||
               (a.has_derivative && !same_bits(a.derivative, e->derivative, e->type));
-  a.why = a.differs ? reason(e, &a, why) : NULL;
+  a.roundings_only = has_near_results(e, &a) || !why;
+  if (a.differs)
+    a.why = a.roundings_only ? "each of its operations rounds; Ramp rounds once" : why;
   e->answer[e->answers++] = a;
 }
 

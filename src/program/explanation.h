@@ -18,9 +18,10 @@ typedef struct explanation_answer {
   const char *who, *call;
   int has_value, has_derivative;
   double value, derivative;
-  int differs;     /* in any of the two, be it in the sign of a 0 */
-  int measured;    /* compared with the peer itself, not with what its sources say */
-  const char *why; /* a sentence, when it differs; else null */
+  int differs;        /* in any of the two, be it in the sign of a 0 */
+  int roundings_only; /* by no more than a formula of several operations loses */
+  int measured;       /* compared with the peer itself, not with what its sources say */
+  const char *why;    /* a sentence, when it differs; else null */
 } explanation_answer;
 
 typedef struct explanation_point {

@@ -2,6 +2,7 @@
 /* list.c: the subcommand `ramp list`: the table of functions, or a page on one. */
 #include "list.h"
 #include "facts.h"
+#include "function_page.h"
 #include "program.h"
 
 #include <stdio.h>
@@ -9,6 +10,7 @@
 
 static const char help[] =
     "usage: ramp list [FUNCTION] [--json]\n"
+    "       ramp list --html FOLDER\n"
     "\n"
     "Without FUNCTION, the table of all functions; with it, a page on that one: "
     "formula,\n"
@@ -20,6 +22,8 @@ static const char help[] =
     "  ramp list leaky_relu\n"
     "  ramp list clip:0,6                   kinks with these parameters\n"
     "  ramp list --json | jq '.[].name'\n"
+    "  ramp list --html pages               a page with pictures for each, and "
+    "index.html\n"
     "\n"
     "A FUNCTION is NAME[:ARGUMENT,...] wherever Ramp wants one; an ARGUMENT is a number "
     "or\n"
@@ -84,11 +88,25 @@ static int print_page(const ramp_function *f) {
 
 /* ------------------------------------------------------------------ the subcommand */
 
+static int wrong_for_html(int json, int operands, char **argv) {
+  if (json) return fail(EXIT_USAGE, "--html and --json exclude each other");
+  if (operands)
+    return fail(EXIT_USAGE, "--html writes the pages of all functions: leave out '%s'",
+                argv[0]);
+  return EXIT_FINE;
+}
+
 static int run_list(int argc, char **argv) {
   int json = 0;
-  const option_row rows[] = {{"json", 'j', OPTION_FLAG, &json}, {0}};
+  const char *html = NULL;
+  const option_row rows[] = {
+      {"json", 'j', OPTION_FLAG, &json}, {"html", 0, OPTION_TEXT, &html}, {0}};
   int operands = options_read(rows, argc, argv);
   if (operands < 0) return EXIT_USAGE;
+  if (html) {
+    int code = wrong_for_html(json, operands, argv);
+    return code ? code : function_pages_write(html);
+  }
   if (operands > 1)
     return fail(EXIT_USAGE, "one function at a time, and '%s' is a second one", argv[1]);
   if (!operands) return json ? list_print_json(NULL) : list_print_table();

@@ -87,17 +87,6 @@ static int read_range(plot *p, const char *text) {
   return EXIT_FINE;
 }
 
-/* A kink at the very edge would not be seen as one: it gets a tenth of the picture beside
-   it. */
-static void choose_range(plot *p) {
-  double low = 0, high = 0;
-  for (int i = 0; i < p->count; i++)
-    curve_breaks_extent(&p->curves[i].function, &low, &high);
-  double beside = fmax(1, 0.1 * (high - low));
-  p->low = fmin(-4, low - beside);
-  p->high = fmax(4, high + beside);
-}
-
 /* ------------------------------------------------------------------ curves */
 
 static int read_functions(plot *p, char **texts, int count) {
@@ -156,7 +145,7 @@ static int run_with(plot *p, const plot_options *options, char **functions, int 
     choose_terminal_format(p);
   if (code == EXIT_FINE) code = read_functions(p, functions, count);
   if (code) return code;
-  choose_range(p);
+  plot_choose_range(p);
   if (options->range) code = read_range(p, options->range);
   if (code == EXIT_FINE) code = sample_all(p);
   if (code) return code;

@@ -15,7 +15,11 @@ typedef struct plot {
   int count;
   gnuplot_format format;
   int width, height; /* pixels, or characters */
+  int in_page;       /* the page around it says whose curves they are */
 } plot;
+
+/* Chooses low and high so that every kink and jump of the curves is seen. */
+void plot_choose_range(plot *plot);
 
 /* Writes the script that draws the sampled curves. */
 void plot_script(const plot *plot, FILE *script);

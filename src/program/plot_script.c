@@ -35,6 +35,17 @@ static void write_data(FILE *script, const curve *c, int number) {
 
 /* ------------------------------------------------------------------ frame */
 
+/* A kink at the very edge would not be seen as one: it gets a tenth of the picture beside
+   it. */
+void plot_choose_range(plot *p) {
+  double low = 0, high = 0;
+  for (int i = 0; i < p->count; i++)
+    curve_breaks_extent(&p->curves[i].function, &low, &high);
+  double beside = fmax(1, 0.1 * (high - low));
+  p->low = fmin(-4, low - beside);
+  p->high = fmax(4, high + beside);
+}
+
 static void title_of_one(const plot *p, FILE *script) {
   char title[256];
   const curve *c = &p->curves[0];
@@ -80,9 +91,10 @@ static void write_ranges(const plot *p, FILE *script) {
 static void write_frame(const plot *p, FILE *script) {
   static const char *const labels[] = {"f(x)", "f'(x)", "f(x), f'(x)"};
   gnuplot_canvas(script, p->format, p->width, p->height);
-  write_title(p, script);
+  if (!p->in_page) write_title(p, script);
   write_ranges(p, script);
-  fputs(p->count == 1 ? "unset key\n" : "set key outside right top reverse Left\n",
+  fputs(p->count == 1 || p->in_page ? "unset key\n"
+                                    : "set key outside right top reverse Left\n",
         script);
   if (is_text(p)) {
     fputs("set xzeroaxis\nset yzeroaxis\n", script);
@@ -90,15 +102,18 @@ static void write_frame(const plot *p, FILE *script) {
       fputs("unset title\nset key outside top center horizontal\n", script);
     return;
   }
-  fputs("set xlabel 'x'\nset ylabel ", script);
-  gnuplot_string(script, labels[p->what]);
+  if (!p->in_page) {
+    fputs("set xlabel 'x'\nset ylabel ", script);
+    gnuplot_string(script, labels[p->what]);
+  }
   fputs("\nset zeroaxis linetype 1 linecolor rgb '#909090' linewidth 1.2\n", script);
 }
 
 /* ------------------------------------------------------------------ curves */
 
-/* Value and derivative of one function share their colour. */
+/* Value and derivative of one function share their colour, unless they are alone. */
 static int colour_number(const plot *p, int i) {
+  if (p->in_page && p->curves[i].derivative) return GNUPLOT_COLOURS;
   return (p->what == PLOT_BOTH ? i / 2 : i) + 1;
 }
 

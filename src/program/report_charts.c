@@ -5,7 +5,7 @@
 #include "report_charts.h"
 #include "allocate.h"
 #include "gnuplot.h"
-#include "report_svg.h"
+#include "report_picture.h"
 
 #include <math.h>
 

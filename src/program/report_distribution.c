@@ -5,7 +5,7 @@
 #include "allocate.h"
 #include "gnuplot.h"
 #include "report_charts.h"
-#include "report_svg.h"
+#include "report_picture.h"
 
 #include <math.h>
 

@@ -3,9 +3,9 @@
    through html_text(). */
 #include "report_parts.h"
 #include "findings.h"
+#include "page.h"
 #include "program.h"
 #include "report_charts.h"
-#include "report_svg.h"
 
 #include <math.h>
 #include <string.h>

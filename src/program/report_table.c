@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of results: one row of the list below is one column, in the page and its
    notes alike. */
+#include "page.h"
 #include "program.h"
 #include "report_charts.h"
 #include "report_parts.h"
-#include "report_svg.h"
 
 #include <math.h>
 

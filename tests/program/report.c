@@ -6,6 +6,7 @@
  * checked here.
  */
 #define _XOPEN_SOURCE 700
+#include "browser.h"
 #include "run.h"
 
 #include <setjmp.h>
@@ -70,39 +71,10 @@ static int remove_folder(void **state) {
 
 /* ------------------------------------------------------------------ the browser */
 
-static char *add_probe(void) {
-  size_t size;
-  char *page_path = path_join(report, "index.html"),
-       *copy_path = path_join(folder, "probe.html");
-  char *page = file_read(page_path, &size);
-  FILE *copy = fopen(copy_path, "wb");
-  assert_non_null(copy);
-  fputs(page, copy);
-  fputs(probe, copy);
-  assert_int_equal(fclose(copy), 0);
-  free(page_path), free(page);
-  return copy_path;
-}
-
-/* The document after rendering, from the probe's lines on. */
 static char *rendered(int width) {
-  char *copy = add_probe(), *dump = path_join(folder, "dump"), command[4096];
-  if (system("command -v chromium >/dev/null") != 0)
-    fail_msg("chromium is missing, without which nobody sees the page; on Debian: "
-             "apt-get install chromium");
-  snprintf(command, sizeof command,
-           "chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-           "--disable-background-networking --disable-component-update --disable-sync "
-           "--user-data-dir='%s/profile' --window-size=%d,900 --dump-dom 'file://%s' "
-           ">'%s' 2>'%s.err'",
-           folder, width, copy, dump, dump);
-  assert_int_equal(system(command), 0);
-  size_t size;
-  char *text = file_read(dump, &size), *start = strstr(text, "\nPROBE\n");
-  if (!start)
-    fail_msg("the page's script did not run; the document begins: %.300s", text);
-  memmove(text, start, strlen(start) + 1);
-  free(copy), free(dump);
+  char *page = path_join(report, "index.html");
+  char *text = browser_probe(page, probe, width, folder);
+  free(page);
   return text;
 }
 

@@ -3,8 +3,8 @@
 #ifndef PROGRAM_FOLDER_H
 #define PROGRAM_FOLDER_H
 
-/* Makes sure that the folder, which the user named with `option`, is there or can be made.
-   *made becomes 1 when it is new.  EXIT_FINE, or reported. */
+/* Makes sure that the folder, which the user named with `option`, is there or can be
+   made.  *made becomes 1 when it is new.  EXIT_FINE, or reported. */
 int folder_prepare(const char *folder, const char *option, int *made);
 
 /* "folder/name", the caller's to free. */

@@ -19,7 +19,7 @@ extern const char function_index_template[]; /* function_index.html */
 /* Every which sampled point is enough for so small a picture. */
 #define STEP 8
 
-/* A square of the paper is a square: 8 by 8 / (WIDTH / HEIGHT), with 0 below the middle. */
+/* One unit is as long upwards as across, and 0 lies below the middle. */
 #define UNIT (WIDTH / (HIGH - LOW))
 #define FLOOR (0.68 * HEIGHT)
 

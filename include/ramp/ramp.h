@@ -231,7 +231,8 @@ int ramp_function_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX])
 int ramp_function_jumps(const ramp_function *f, ramp_kink jumps[RAMP_KINKS_MAX]);
 
 /* The subdifferential of f at x, from *left to *right: the derivatives from the left and
-   from the right, both f'(x) where f is differentiable.  Both are NaN for x = NaN. */
+   from the right, both f'(x) where f is differentiable.  Both are NaN for x = NaN.  Where
+   the value jumps they are the slopes beside the jump: no number stands for the jump. */
 ramp_status ramp_subgradient(const ramp_function *f, double x, double *left,
                              double *right);
 

@@ -62,6 +62,9 @@ enum ramp_kernel_number ramp_function_kernel(const ramp_function *f);
 bool ramp_function_selects(const ramp_function *f);
 int ramp_function_all_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]);
 
+/* The same without kinks whose sides agree. */
+int ramp_function_true_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]);
+
 /* For a valid f: whether loops over float compute it in `type`, and what loops are told
    of it. */
 bool ramp_function_single(const ramp_function *f, ramp_type type);

@@ -184,11 +184,7 @@ static ramp_status check_kink_rule(const ramp_function *f) {
   return RAMP_OK;
 }
 
-ramp_status ramp_function_check(const ramp_function *f) {
-  if (!f) return ramp_fail(RAMP_NULL_POINTER, "the function is a null pointer");
-  if (f->row < 0 || f->row >= ROWS)
-    return ramp_fail(RAMP_UNKNOWN_FUNCTION, "the table has no row %d; it has %d rows",
-                     f->row, (int)ROWS);
+static ramp_status check_parameters(const ramp_function *f) {
   const char *name = rows[f->row].name;
   const inner_row *inner = inner_of(f->row);
   const ramp_function_row *row = ramp_function_parameters_row(f->row);
@@ -201,33 +197,62 @@ ramp_status ramp_function_check(const ramp_function *f) {
   return check_kink_rule(f);
 }
 
+ramp_status ramp_function_check(const ramp_function *f) {
+  if (!f) return ramp_fail(RAMP_NULL_POINTER, "the function is a null pointer");
+  if (f->row < 0 || f->row >= ROWS)
+    return ramp_fail(RAMP_UNKNOWN_FUNCTION, "the table has no row %d; it has %d rows",
+                     f->row, (int)ROWS);
+  ramp_environment caller = ramp_environment_enter();
+  ramp_status status = check_parameters(f);
+  ramp_environment_leave(&caller);
+  return status;
+}
+
 /* ------------------------------------------------------------------ kinks */
 
-int ramp_function_all_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]) {
-  int n = inner_of(f->row)->kinks(f->parameter, kinks), kept = 0;
+/* Of two points in one place only the outer sides remain. */
+static int joined(ramp_kink *points, int n) {
+  int kept = 0;
   for (int i = 0; i < n; i++)
-    if (kept > 0 && kinks[kept - 1].at == kinks[i].at)
-      kinks[kept - 1].right =
-          kinks[i].right; /* two in one place: only the outer sides remain */
+    if (kept > 0 && points[kept - 1].at == points[i].at)
+      points[kept - 1].right = points[i].right;
     else
-      kinks[kept++] = kinks[i];
+      points[kept++] = points[i];
   return kept;
+}
+
+static int differing(ramp_kink *points, int n) {
+  int kept = 0;
+  for (int i = 0; i < n; i++)
+    if (points[i].left != points[i].right) points[kept++] = points[i];
+  return kept;
+}
+
+int ramp_function_all_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]) {
+  ramp_environment caller = ramp_environment_enter();
+  int n = joined(kinks, inner_of(f->row)->kinks(f->parameter, kinks));
+  ramp_environment_leave(&caller);
+  return n;
+}
+
+int ramp_function_true_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]) {
+  ramp_environment caller = ramp_environment_enter();
+  int n = differing(kinks, ramp_function_all_kinks(f, kinks));
+  ramp_environment_leave(&caller);
+  return n;
 }
 
 int ramp_function_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]) {
   if (ramp_function_check(f) != RAMP_OK || !kinks) return 0;
-  int n = ramp_function_all_kinks(f, kinks), kept = 0;
-  for (int i = 0; i < n; i++)
-    if (kinks[i].left != kinks[i].right) kinks[kept++] = kinks[i];
-  return kept;
+  return ramp_function_true_kinks(f, kinks);
 }
 
 int ramp_function_jumps(const ramp_function *f, ramp_kink jumps[RAMP_KINKS_MAX]) {
   if (ramp_function_check(f) != RAMP_OK || !jumps) return 0;
-  int n = inner_of(f->row)->jumps(f->parameter, jumps), kept = 0;
-  for (int i = 0; i < n; i++)
-    if (jumps[i].left != jumps[i].right) jumps[kept++] = jumps[i];
-  return kept;
+  ramp_environment caller = ramp_environment_enter();
+  int n = differing(jumps, inner_of(f->row)->jumps(f->parameter, jumps));
+  ramp_environment_leave(&caller);
+  return n;
 }
 
 ramp_status ramp_function_shape_of(const ramp_function *f, ramp_function_shape *shape) {
@@ -236,12 +261,17 @@ ramp_status ramp_function_shape_of(const ramp_function *f, ramp_function_shape *
   if (!shape)
     return ramp_fail(RAMP_NULL_POINTER,
                      "ramp_function_shape_of was given no place for its result");
+  ramp_environment caller = ramp_environment_enter();
   *shape = inner_of(f->row)->shape(f->parameter);
+  ramp_environment_leave(&caller);
   return RAMP_OK;
 }
 
 const char *ramp_function_not_from_output(const ramp_function *f, bool *by_zero) {
-  return inner_of(f->row)->not_from_output(f->parameter, by_zero);
+  ramp_environment caller = ramp_environment_enter();
+  const char *objection = inner_of(f->row)->not_from_output(f->parameter, by_zero);
+  ramp_environment_leave(&caller);
+  return objection;
 }
 
 /* The interval runs from left to right, whichever is larger; 0 is in it when the signs
@@ -253,8 +283,16 @@ double ramp_function_at_kink(const ramp_function *f, double left, double right) 
   return fabs(right) < fabs(left) ? right : left;
 }
 
-static ramp_status derivative_at(const ramp_function *f, double x, double *slope) {
-  return ramp_derivative(f, RAMP_F64, 1, &x, slope);
+/* The kink at x; false where there is none. */
+static bool find_kink(const ramp_function *f, double x, ramp_kink *kink) {
+  ramp_kink kinks[RAMP_KINKS_MAX];
+  ramp_environment caller = ramp_environment_enter();
+  int n = ramp_function_all_kinks(f, kinks), i = 0;
+  while (i < n && x != kinks[i].at)
+    i++;
+  ramp_environment_leave(&caller);
+  if (i < n) *kink = kinks[i];
+  return i < n;
 }
 
 ramp_status ramp_subgradient(const ramp_function *f, double x, double *left,
@@ -264,15 +302,12 @@ ramp_status ramp_subgradient(const ramp_function *f, double x, double *left,
   if (!left || !right)
     return ramp_fail(RAMP_NULL_POINTER,
                      "ramp_subgradient was given no place for its result");
-  ramp_kink kinks[RAMP_KINKS_MAX];
-  int n = ramp_function_all_kinks(f, kinks);
-  for (int i = 0; i < n; i++)
-    if (x == kinks[i].at) {
-      *left = kinks[i].left;
-      *right = kinks[i].right;
-      return RAMP_OK;
-    }
-  status = derivative_at(f, x, left);
-  *right = *left;
-  return status;
+  ramp_kink kink = {.at = x};
+  if (!find_kink(f, x, &kink)) {
+    ramp_derivative(f, RAMP_F64, 1, &x, &kink.left);
+    kink.right = kink.left;
+  }
+  *left = kink.left;
+  *right = kink.right;
+  return RAMP_OK;
 }

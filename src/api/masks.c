@@ -14,14 +14,6 @@
 
 /* ------------------------------------------------------------------ sides */
 
-/* The kinks where the sides differ. */
-static int true_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]) {
-  int n = ramp_function_all_kinks(f, kinks), kept = 0;
-  for (int i = 0; i < n; i++)
-    if (kinks[i].left != kinks[i].right) kinks[kept++] = kinks[i];
-  return kept;
-}
-
 static double below(ramp_type type, double a) {
   return type == RAMP_F64 ? nextafter(a, -INFINITY) : nextafterf((float)a, -INFINITY);
 }
@@ -51,7 +43,7 @@ static ramp_status find_limit(const ramp_function *f, ramp_type type, double *li
     return ramp_fail(RAMP_NOT_ONE_BIT,
                      "%s is not made of lines; back-propagation needs its x", name);
   ramp_kink kinks[RAMP_KINKS_MAX];
-  int n = true_kinks(f, kinks);
+  int n = ramp_function_true_kinks(f, kinks);
   if (n > 1)
     return ramp_fail(RAMP_NOT_ONE_BIT,
                      "%s has %d kinks; one bit an element tells the sides of one", name,
@@ -194,7 +186,7 @@ ramp_status ramp_count_on_kinks(const ramp_function *f, ramp_type type, size_t c
   atomic_size_t found = 0;
   count_work w = {
       .kernels = ramp_kernels_in_use(), .type = type, .x = x, .found = &found};
-  w.n = true_kinks(f, w.kinks);
+  w.n = ramp_function_true_kinks(f, w.kinks);
   if (count > 0 && w.n > 0) ramp_share(count, count_part, &w);
   *on_kinks = found;
   return RAMP_OK;

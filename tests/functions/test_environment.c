@@ -121,9 +121,55 @@ static void conversion_keeps_out_of_the_environment(void **state) {
   assert_memory_equal(bits, usual_bits, sizeof bits);
 }
 
+/* Every other call that computes, its results one after the other. */
+typedef struct results {
+  double gradient[RAMP_PARAMETERS_MAX], left, right;
+  float from_output[4], y[4], dx[4];
+  uint8_t mask, table[256];
+  size_t on_kinks;
+} results;
+
+static results other_calls(const ramp_function *f) {
+  static const float x[4] = {0x1p-140f, -0x1p-140f, 3.3f, -0.7f};
+  static const ramp_quantisation q = {RAMP_INT8, 0.1f, 3};
+  results r;
+  memset(&r, 0, sizeof r);
+  ramp_status s = ramp_gradient_of_parameters(f, RAMP_F32, 4, x, x, r.gradient);
+  s |= ramp_backward_from_output(f, RAMP_F32, 4, x, x, r.from_output);
+  s |= ramp_forward_masked(f, RAMP_F32, 4, x, r.y, &r.mask);
+  s |= ramp_backward_masked(f, RAMP_F32, 4, &r.mask, x, r.dx);
+  s |= ramp_count_on_kinks(f, RAMP_F32, 4, x, &r.on_kinks);
+  s |= ramp_subgradient(f, 0x1p-1070, &r.left, &r.right);
+  s |= ramp_int8_table(f, &q, &q, r.table);
+  r.mask |= (uint8_t)(s != RAMP_OK ? 0x80 : 0);
+  return r;
+}
+
+static void other_calls_keep_out_of_the_environment(void **state) {
+  (void)state;
+  static const int roundings[] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
+  ramp_function f = function_of("leaky_relu:0.3");
+  results expected = other_calls(&f);
+  assert_int_equal(expected.mask, 5);
+  for (int r = 0; r < 4; r++) {
+    fenv_t usual;
+    fegetenv(&usual);
+    feclearexcept(FE_ALL_EXCEPT);
+    fesetround(roundings[r]);
+    set_flushing();
+    unsigned before = control();
+    results got = other_calls(&f);
+    unsigned after = control();
+    fesetenv(&usual);
+    assert_int_equal(before, after);
+    assert_memory_equal(&got, &expected, sizeof got);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_environment_does_not_matter),
+      cmocka_unit_test(other_calls_keep_out_of_the_environment),
       cmocka_unit_test(conversion_keeps_out_of_the_environment),
   };
   return cmocka_run_group_tests_name("environment", tests, NULL, NULL);

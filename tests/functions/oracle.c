@@ -192,14 +192,15 @@ static void mix(oracle *o, const exact_interval *left, const exact_interval *rig
   clear_interval(&part);
 }
 
-/* The derivatives on both sides of a point where a condition changes. */
-static const exact_interval *sides(oracle *o, double x, const exact_interval **right) {
-  *right = evaluate(o, ORACLE_DERIVATIVE, x, SIDE_RIGHT, THERE);
-  return evaluate(o, ORACLE_DERIVATIVE, x, SIDE_LEFT, HERE);
+/* The two sides of a point where a condition changes. */
+static const exact_interval *sides(oracle *o, oracle_direction direction, double x,
+                                   const exact_interval **right) {
+  *right = evaluate(o, direction, x, SIDE_RIGHT, THERE);
+  return evaluate(o, direction, x, SIDE_LEFT, HERE);
 }
 
 static const exact_interval *kink(oracle *o, double x) {
-  const exact_interval *right, *left = sides(o, x, &right);
+  const exact_interval *right, *left = sides(o, ORACLE_DERIVATIVE, x, &right);
   if (mpfr_equal_p(left->low, right->low) && mpfr_equal_p(left->high, right->high))
     return left;
   if (o->f.kink_rule == RAMP_KINK_LEAST)
@@ -312,10 +313,11 @@ void oracle_exact(oracle *o, oracle_direction direction, double x, double dy,
   mpfr_clear(rest);
 }
 
-void oracle_sides(oracle *o, double x, double *left, double *right) {
+void oracle_sides(oracle *o, oracle_direction direction, double x, double *left,
+                  double *right) {
   *left = *right = NAN;
   if (isnan(x)) return;
-  const exact_interval *r, *l = sides(o, x, &r);
+  const exact_interval *r, *l = sides(o, direction, x, &r);
   *left = mpfr_get_d(l->low, MPFR_RNDN);
   *right = mpfr_get_d(r->low, MPFR_RNDN);
 }

@@ -55,8 +55,9 @@ uint64_t oracle_bits(oracle *o, oracle_direction direction, ramp_type type, doub
 void oracle_exact(oracle *o, oracle_direction direction, double x, double dy,
                   double *high, long double *low);
 
-/* The derivatives from the left and from the right, each rounded to f64. */
-void oracle_sides(oracle *o, double x, double *left, double *right);
+/* The limits from the left and from the right, each rounded to f64. */
+void oracle_sides(oracle *o, oracle_direction direction, double x, double *left,
+                  double *right);
 
 /* Where conditions of the function change, ascending, without repetition: the kinks are
    among them.  Returns how many. */

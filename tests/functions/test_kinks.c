@@ -94,7 +94,7 @@ static int true_kinks(oracle *truth, ramp_kink *kinks) {
   int n = 0, thresholds = oracle_thresholds(truth, &threshold);
   for (int i = 0; i < thresholds; i++) {
     ramp_kink k = {.at = threshold[i]};
-    oracle_sides(truth, k.at, &k.left, &k.right);
+    oracle_sides(truth, ORACLE_DERIVATIVE, k.at, &k.left, &k.right);
     if (k.left != k.right) kinks[n++] = k;
   }
   return n;
@@ -142,7 +142,7 @@ static void check_sides(const ramp_function *f, oracle *truth, const char *name,
                         double x) {
   double left, right, l, r;
   assert_int_equal(ramp_subgradient(f, x, &left, &right), RAMP_OK);
-  oracle_sides(truth, x, &l, &r);
+  oracle_sides(truth, ORACLE_DERIVATIVE, x, &l, &r);
   double bound = ramp_function_row_at(f->row)->f64_derivative_bound;
   if (!(number_ulps(RAMP_F64, left, l, 0) <= bound + 0.5 &&
         number_ulps(RAMP_F64, right, r, 0) <= bound + 0.5))

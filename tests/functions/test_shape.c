@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define RUNS 64
-#define RUN 2048
+#define RUN 1024
 
 /* Parameters beside the defaults; every row of the table comes before them. */
 static const char *const others[] = {

@@ -4,7 +4,7 @@
 JOBS := $(shell nproc 2> /dev/null || echo 2)
 FUNCTION ?= all
 
-.PHONY: help build docs demo test bench sweep measure format clean
+.PHONY: help build docs demo test bench sweep measure golden format clean
 
 help:
 	@echo 'make demo     compare activation functions on Fashion-MNIST and write a report (2 minutes)'
@@ -15,6 +15,7 @@ help:
 	@echo 'make sweep FUNCTION=tanh   check all 2^32 floats of a function, on every variant, and record it'
 	@echo '              in docs/accuracy.md; without FUNCTION, of all (an hour); goes on where it was stopped'
 	@echo 'make measure  the largest errors of 64-bit results, likewise; FUNCTION=tanh for one (20 seconds)'
+	@echo 'make golden   write tests/functions/golden/hashes.txt anew, for a new function'
 	@echo 'make format   clang-format all C files'
 	@echo 'make clean    remove build/'
 
@@ -54,6 +55,13 @@ sweep:
 
 measure:
 	$(call check_and_record,ramp-measure)
+
+# For a new function; lines of functions that have not changed must stay as they are.
+golden:
+	@tools/setup.sh build test
+	@cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DRAMP_TESTS=ON > /dev/null
+	@cmake --build build -j $(JOBS) --target ramp-golden -- --no-print-directory -s
+	@build/bin/ramp-golden tests/functions/golden/hashes.txt --write
 
 format:
 	@git ls-files '*.c' '*.h' | xargs clang-format-14 -i

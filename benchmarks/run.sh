@@ -4,9 +4,24 @@
 set -eu
 cd "$(dirname "$0")/.."
 python=/usr/bin/python3 # Debian's PyTorch belongs to the system's Python, whatever is on the path
+
+functions() {
+  $python benchmarks/functions/peers.py build/lib/libbench-contenders.so "$@"
+}
+
+# has FLAG: whether the CPU does
+has() {
+  lscpu | grep -qw "$1"
+}
+
 lscpu | sed -n 's/^Model name: *//p; s/^Architecture: *//p' | paste -sd ' '
-$python benchmarks/functions/peers.py build/lib/libbench-contenders.so --threads 1 "$(nproc)"
-RAMP_VARIANT=avx2 $python benchmarks/functions/peers.py build/lib/libbench-contenders.so \
-  --sizes 65536
+functions
+functions --threads "$(nproc)" --functions relu tanh sigmoid silu gelu
+if has avx512vl; then
+  # PyTorch takes AVX-512 only when it is told to.
+  ATEN_CPU_CAPABILITY=avx512 functions --sizes 65536
+  # Everybody held to AVX2.
+  RAMP_VARIANT=avx2 ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 functions
+fi
 printf '\n## Training\n\n'
 $python benchmarks/training/peers.py build/bin/bench-training

@@ -77,15 +77,16 @@ typedef enum { RAMP_F64, RAMP_F32, RAMP_F16, RAMP_BF16 } ramp_type;
    ramp_error_detail() one for the particular case. */
 typedef enum {
   RAMP_OK = 0,
-  RAMP_NULL_POINTER,      /* a pointer that must not be null is */
-  RAMP_UNKNOWN_FUNCTION,  /* no function has this name */
-  RAMP_INVALID_PARAMETER, /* unknown, too many, not finite, or out of its domain */
-  RAMP_NOT_FROM_OUTPUT,   /* the derivative does not follow from the output alone */
-  RAMP_NOT_ONE_BIT,       /* one bit an element does not tell the derivative */
-  RAMP_UNKNOWN_TYPE,      /* not one of ramp_type */
-  RAMP_OVERLAP,           /* output and input overlap without being the same */
-  RAMP_TOO_LARGE,         /* count elements do not fit into memory's addresses */
-  RAMP_UNKNOWN_VARIANT,   /* no variant has this name, or this CPU cannot run it */
+  RAMP_NULL_POINTER,         /* a pointer that must not be null is */
+  RAMP_UNKNOWN_FUNCTION,     /* no function has this name */
+  RAMP_INVALID_PARAMETER,    /* unknown, too many, not finite, or out of its domain */
+  RAMP_NOT_FROM_OUTPUT,      /* the derivative does not follow from the output alone */
+  RAMP_NOT_ONE_BIT,          /* one bit an element does not tell the derivative */
+  RAMP_INVALID_QUANTISATION, /* a scale, zero point or integer type is not valid */
+  RAMP_UNKNOWN_TYPE,         /* not one of ramp_type */
+  RAMP_OVERLAP,              /* output and input overlap without being the same */
+  RAMP_TOO_LARGE,            /* count elements do not fit into memory's addresses */
+  RAMP_UNKNOWN_VARIANT,      /* no variant has this name, or this CPU cannot run it */
   RAMP_OUT_OF_MEMORY,
   RAMP_UNKNOWN_WORD,   /* a word in the text of a network or an option; says where */
   RAMP_INVALID_OPTION, /* a setting out of its range */
@@ -213,6 +214,39 @@ ramp_status ramp_backward_masked(const ramp_function *f, ramp_type type, size_t 
 ramp_status ramp_gradient_of_parameters(const ramp_function *f, ramp_type type,
                                         size_t count, const void *x, const void *dy,
                                         double gradient[RAMP_PARAMETERS_MAX]);
+
+/* ------------------------------------------------------------------ 8-bit integers */
+
+/* Which integers: int8_t or uint8_t. */
+typedef enum { RAMP_INT8, RAMP_UINT8 } ramp_integer;
+
+/* An integer q stands for the real number scale (q - zero_point).  The scale is finite
+   and above 0, the zero point one of the integers. */
+typedef struct ramp_quantisation {
+  ramp_integer type;
+  float scale;
+  int zero_point;
+} ramp_quantisation;
+
+/*
+ * y[i] = f of x[i], for arrays of `count` 8-bit integers: each is
+ *
+ *     round(f(from->scale (x[i] - from->zero_point)) / to->scale) + to->zero_point
+ *
+ * of the exact real value, rounded to the nearest integer (ties to even) before the zero
+ * point is added, and limited to the range of to->type.  y may be x, also where one is
+ * signed and the other not.
+ * Errors: RAMP_INVALID_QUANTISATION.
+ */
+ramp_status ramp_forward_int8(const ramp_function *f, const ramp_quantisation *from,
+                              const ramp_quantisation *to, size_t count, const void *x,
+                              void *y);
+
+/* The same in two steps, for who maps many arrays: all 256 results, table[b] being that
+   of the integer whose byte is b; and y[i] = table[x[i]]. */
+ramp_status ramp_int8_table(const ramp_function *f, const ramp_quantisation *from,
+                            const ramp_quantisation *to, uint8_t table[256]);
+ramp_status ramp_int8_map(const uint8_t table[256], size_t count, const void *x, void *y);
 
 /* ------------------------------------------------------------------ kinks */
 

@@ -26,6 +26,7 @@ static const char *const texts[] = {
     [RAMP_INVALID_PARAMETER] = "a parameter of the function is not valid",
     [RAMP_NOT_FROM_OUTPUT] = "the derivative does not follow from the output alone",
     [RAMP_NOT_ONE_BIT] = "one bit an element does not tell the derivative",
+    [RAMP_INVALID_QUANTISATION] = "a scale, zero point or integer type is not valid",
     [RAMP_UNKNOWN_TYPE] = "the type is not one of f64, f32, f16 and bf16",
     [RAMP_OVERLAP] = "output and input overlap without being the same array",
     [RAMP_TOO_LARGE] = "the array is larger than memory can be",

@@ -13,7 +13,8 @@ s (1 - s), softsign's by a difference. Each function says how much: its numbers 
 is at most a + b |x| for the pair (a, b). So for large |x| they are no more than upper bounds.
 
 An input on a kink or jump is left out, as PyTorch's conventions there are its own, and stands as
-NAN. softplus takes a threshold that never counts: PyTorch's own, 20, is off by e^-20.
+NAN. softplus takes a threshold that never counts: PyTorch's own, 20, is off by e^-20. hard_sigmoid
+is written out, as the derivative of PyTorch's own is 1/6 rounded to 32 bits.
 """
 import math
 import textwrap
@@ -71,7 +72,7 @@ FUNCTIONS = {
     "clip:-0.4,2.5": Function(lambda x: torch.clamp(x, -0.4, 2.5)),
     "threshold": Function(lambda x: F.threshold(x, 1, 0), (1,)),
     "threshold:-0.6,3": Function(lambda x: F.threshold(x, -0.6, 3)),
-    "hard_sigmoid": Function(F.hardsigmoid, (-3, 3), value=(1, 0)),
+    "hard_sigmoid": Function(lambda x: torch.clamp(x + 3, 0, 6) / 6, (-3, 3), value=(1, 0)),
     "hard_swish": Function(F.hardswish, (-3, 3), value=(1, 0), slope=(1, 0)),
     "hard_shrink": Function(F.hardshrink, (-0.5, 0.5)),
     "soft_shrink": Function(F.softshrink, (-0.5, 0.5)),
@@ -103,7 +104,7 @@ FUNCTIONS = {
     "silu": Function(F.silu, growth=1),
     "swish": Function(lambda x: x * torch.sigmoid(x), growth=1),
     "swish:0.5": Function(lambda x: x * torch.sigmoid(0.5 * x), growth=1),
-    "mish": Function(F.mish, growth=1),
+    "mish": Function(F.mish, growth=1, slope=(0.1, 0)),
     "squareplus": Function(lambda x: (x + torch.sqrt(x ** 2 + 4)) / 2, value=(1, 1), slope=(1, 0)),
     "tanh_shrink": Function(F.tanhshrink, value=(0, 1), slope=(1, 0)),
     "log_cosh": Function(lambda x: torch.logaddexp(x, -x) - math.log(2), value=(1, 0),

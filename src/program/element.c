@@ -67,7 +67,7 @@ static double at_place(int64_t place, ramp_type type) {
 }
 
 double element_next(double number, ramp_type type, int upwards) {
-  if (isnan(number) || number == (upwards ? INFINITY : -INFINITY)) return NAN;
+  if (isnan(number)) return NAN; /* and the bits behind infinity are a NaN's */
   return at_place(place_of(number, type) + (upwards ? 1 : -1), type);
 }
 

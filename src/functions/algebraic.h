@@ -45,6 +45,10 @@ INLINE pair pair_product(pair a, pair b) {
   return (pair){high, product_error(a.high, b.high, high) + cross};
 }
 
+INLINE pair times_power_of_two(pair a, real power) {
+  return (pair){a.high * power, a.low * power};
+}
+
 INLINE pair inverse_of(pair a) {
   real i = 1 / a.high;
   return (pair){i, -i * (product_error(i, a.high, 1) + i * a.low)};
@@ -54,91 +58,109 @@ INLINE pair pair_by_sign(real x, pair a, pair b) {
   return (pair){by_sign(x, a.high, b.high), by_sign(x, a.low, b.low)};
 }
 
-/* ------------------------------------------------------------------ 1 + t^2 */
+INLINE pair pair_at_most(pair a, real limit) {
+  return pair_by_sign(limit - a.high, (pair){limit, 0}, a);
+}
 
-/* Beyond it what falls as 1/t is 0 in narrow types, and as 1/t^2 also in working
-   arithmetic; its square is a double. */
-#define SQUARE_END 0x1p505
+/* Of a parameter. */
+INLINE pair square_root(real a) {
+  real root = __builtin_sqrt(a);
+  return (pair){root, -0.5 * product_error(root, root, a) / root};
+}
 
-/* t = |factor x|.  f64 has results for larger t, too.  Beyond 2^120, where 1 is nothing
-   to t^2, `one` is 0 and t is scaled by a power of two, as the result then has to be. */
-typedef struct {
-  real t, one, scale;
-} scaled;
-
-INLINE scaled scale_large(real x, real factor, real power) {
-  real t = absolute(x * factor);
+/* factor a; narrow types have functions whose default parameters make this exact. */
+INLINE pair stretched(real a, pair factor) {
+  real t = a * factor.high;
 #ifdef RAMP_ARITHMETIC_extended
-  real near = 0x1p120 - t, scale = by_sign(near, power, 1);
-  t = magnitude_at_most(x * scale * factor, SQUARE_END);
-  return (scaled){t, by_sign(near, 0, 1), scale};
+  return (pair){t, product_error(a, factor.high, t) + a * factor.low};
 #else
-  (void)power;
-  return (scaled){magnitude_at_most(t, SQUARE_END), 1, 1};
+  return (pair){t, 0};
 #endif
 }
-/* 1/t may then be had from t up to 2^1024, or its third power from t up to 2^700. */
-#define FOR_INVERSE 0x1p-600
-#define FOR_POWERS 0x1p-300
 
-/* The square of a narrow type's number is exact. */
-INLINE pair one_plus_square(real one, real t) {
-  real square = t * t, high = one + square, part = high - one;
-  real low = (one - (high - part)) + (square - part);
+/* ------------------------------------------------------------------ 1 + t^2 */
+
+/* Its square is a double.  For larger t what falls as 1/t^2 is 0 in narrow types. */
+#define SQUARE_END 0x1p505
+
+/* t of one_plus_square().  f64 has results for larger t, too: beyond 2^150, where 1 is
+   nothing to t^2, `one` is 0 and t is scaled by a power of two, as the result then has to
+   be. */
+typedef struct {
+  pair t;
+  real one, scale;
+} scaled;
+/* 1/t may then be had from t up to 2^1100, or its third power from t up to 2^750. */
+#define FOR_INVERSE 0x1p-600
+#define FOR_POWERS 0x1p-250
+
+/* t = factor a, also where that overflows: the larger of the two is scaled. */
+INLINE scaled scale_large(real a, pair factor, real power) {
 #ifdef RAMP_ARITHMETIC_extended
-  low += product_error(t, t, square);
+  real near = 0x1p150 - a * factor.high, scale = by_sign(near, power, 1);
+  real side = a - factor.high;
+  factor = times_power_of_two(factor, by_sign(side, scale, 1));
+  pair t = stretched(a * by_sign(side, 1, scale), factor);
+  return (scaled){pair_at_most(t, SQUARE_END), by_sign(near, 0, 1), scale};
+#else
+  (void)power;
+  return (scaled){pair_at_most(stretched(a, factor), SQUARE_END), 1, 1};
+#endif
+}
+
+INLINE scaled unscaled(pair t) { return (scaled){t, 1, 1}; }
+
+INLINE pair one_plus_square(scaled s) {
+  real t = s.t.high, square = t * t, high = s.one + square, part = high - s.one;
+  real low = (s.one - (high - part)) + (square - part);
+#ifdef RAMP_ARITHMETIC_extended
+  low += product_error(t, t, square) + 2 * t * s.t.low;
 #endif
   return (pair){high, low};
 }
 
-INLINE pair inverse_square(scaled s) { return inverse_of(one_plus_square(s.one, s.t)); }
+INLINE pair inverse_square(scaled s) { return inverse_of(one_plus_square(s)); }
 
-/* `excess` is what the square has beyond root^2. */
+/* The root of 1 + t^2; `excess` is what that has beyond high^2. */
 typedef struct {
-  real root, excess;
+  real high, excess;
 } rooted;
 
-INLINE rooted root_of(pair square) {
+INLINE rooted root_of(scaled s) {
+  pair square = one_plus_square(s);
   real root = __builtin_sqrt(square.high);
   return (rooted){root, square.low - product_error(root, root, square.high)};
 }
 
-INLINE rooted root_of_scaled(scaled s) { return root_of(one_plus_square(s.one, s.t)); }
-
-INLINE pair pair_of_root(rooted r) { return (pair){r.root, r.excess / (2 * r.root)}; }
+INLINE pair pair_of_root(rooted r) { return (pair){r.high, 0.5 * r.excess / r.high}; }
 
 INLINE pair inverse_root(scaled s) {
-  rooted r = root_of_scaled(s);
-  real i = 1 / r.root;
-  return (pair){i, -i * (product_error(i, r.root, 1) + 0.5 * i * i * r.excess)};
-}
-
-/* a/sqrt(1 + t^2) for t <= 2^60. */
-INLINE real over_root(real a, real t) {
-  scaled s = {t, 1, 1};
-  return pair_to_odd(pair_product((pair){a, 0}, inverse_root(s)));
+  rooted r = root_of(s);
+  real i = 1 / r.high;
+  return (pair){i, -i * (product_error(i, r.high, 1) + 0.5 * i * i * r.excess)};
 }
 
 /* t/sqrt(1 + t^2), which is 1 beyond 2^60. */
-INLINE real projected(real t) {
-  real a = magnitude_at_most(t, 0x1p60);
-  return over_root(a, a);
+INLINE real projected(pair t) {
+  t = pair_at_most(t, 0x1p60);
+  return pair_to_odd(pair_product(t, inverse_root(unscaled(t))));
 }
 
 /* ------------------------------------------------------------------ isru, isrlu */
 
-/* Beyond 2^60/root it is 1/root in every type. */
+/* Beyond 2^60/sqrt(alpha) it is 1/sqrt(alpha) in every type. */
 INLINE real isru_value(real x, const real *p) {
-  real root = __builtin_sqrt(p[0]), a = magnitude_at_most(x, 0x1p60 / root);
-  return with_sign(over_root(a, root * a), x);
+  pair root = square_root(p[0]), a = {magnitude_at_most(x, 0x1p60 / root.high), 0};
+  pair inverse = inverse_root(unscaled(stretched(a.high, root)));
+  return with_sign(pair_to_odd(pair_product(a, inverse)), x);
 }
 
 /* 1/sqrt(1 + alpha x^2)^3, lifted by 2^256 so that it is rounded once below the normal
    numbers. */
 INLINE real isru_derivative(real x, const real *p) {
-  real t = magnitude_at_most(__builtin_sqrt(p[0]) * x, SQUARE_END);
-  pair i = inverse_root((scaled){t, 1, 1}), square = pair_product(i, i);
-  pair lifted = {square.high * 0x1p256, square.low * 0x1p256};
+  pair t = stretched(absolute(x), square_root(p[0]));
+  pair i = inverse_root(unscaled(pair_at_most(t, SQUARE_END)));
+  pair lifted = times_power_of_two(pair_product(i, i), 0x1p256);
   return pair_to_odd(pair_product(lifted, i)) * 0x1p-256;
 }
 INLINE real isru_by_alpha(real x, const real *p) {
@@ -156,69 +178,82 @@ INLINE real isrlu_by_alpha(real x, const real *p) {
 
 /* ------------------------------------------------------------------ squareplus */
 
-/* With c = sqrt(b)/2 and u = x/(2c) it is c w for u > 0 and c/w for u < 0, where w =
-   |u| + sqrt(1 + u^2): nothing cancels. */
-INLINE real squareplus_unit(const real *p) { return 0.5 * __builtin_sqrt(p[0]); }
-
+/* With c = sqrt(b)/2, u = |x|/(2c) and w = u + sqrt(1 + u^2) it is c w for x > 0 and c/w
+   for x < 0: nothing cancels.  Beyond u = 2^60 that is x and (b/4)/|x|. */
 INLINE real squareplus_value(real x, const real *p) {
-  real c = squareplus_unit(p), inverse = 0.5 / c;
-  scaled s = scale_large(x, inverse, FOR_INVERSE);
-  pair root = pair_of_root(root_of_scaled(s)), w = pair_sum(root, s.t);
-  pair either = pair_by_sign(x, inverse_of(w), w);
-  real value = c * pair_to_odd(either) * s.scale;
-  return by_sign(0x1p60 - x * inverse, x, value);
+  real a = absolute(x);
+  pair root = square_root(p[0]), u = stretched(a, inverse_of(root));
+  real near = 0x1p60 - u.high;
+  u = pair_at_most(u, 0x1p60);
+  pair w = pair_sum(pair_of_root(root_of(unscaled(u))), u.high);
+  w.low += u.low;
+  pair inverse = inverse_of(pair_by_sign(near, (pair){a, 0}, w));
+  inverse.low = by_sign(near, 0, inverse.low);
+  pair factor = pair_by_sign(near, (pair){p[0], 0}, times_power_of_two(root, 2));
+  real value = 0.25 * pair_to_odd(pair_product(factor, pair_by_sign(x, inverse, w)));
+  return by_sign(by_sign(x, 1, near), x, value);
 }
 
-/* 1/(2 w sqrt(1 + u^2)) for u < 0, and 1 less that for u > 0. */
+/* 1/(2 w sqrt(1 + u^2)) for x < 0, and 1 less that for x > 0. */
 INLINE real squareplus_derivative(real x, const real *p) {
-  scaled s = scale_large(x, 0.5 / squareplus_unit(p), FOR_POWERS);
-  pair root = pair_of_root(root_of_scaled(s)), w = pair_sum(root, s.t);
-  pair i = inverse_of(pair_product((pair){2 * root.high, 2 * root.low}, w));
-  i.high *= s.scale * s.scale;
-  i.low *= s.scale * s.scale;
+  pair inverse = inverse_of(square_root(p[0]));
+  scaled s = scale_large(absolute(x), inverse, FOR_POWERS);
+  pair root = pair_of_root(root_of(s)), w = pair_sum(root, s.t.high);
+  w.low += s.t.low;
+  pair i = inverse_of(pair_product(times_power_of_two(root, 2), w));
+  i = times_power_of_two(i, s.scale * s.scale);
   return pair_to_odd(pair_by_sign(x, i, pair_sum((pair){1, -i.low}, -i.high)));
 }
 
 /* 1/(4 sqrt(x^2 + b)) */
 INLINE real squareplus_by_b(real x, const real *p) {
-  real c = squareplus_unit(p), u = absolute(x * (0.5 / c));
-  real root = 2 * c * root_of(one_plus_square(1, magnitude_at_most(u, 0x1p60))).root;
-  return 0.25 / by_sign(0x1p60 - u, absolute(x), root);
+  real root = __builtin_sqrt(p[0]), a = absolute(x), u = a / root;
+  real near = root * root_of(unscaled((pair){magnitude_at_most(u, 0x1p60), 0})).high;
+  return 0.25 / by_sign(0x1p60 - u, a, near);
 }
 
 /* ------------------------------------------------------------------ radial */
 
+/* t = eps |x| */
+INLINE pair radius(real x, const real *p) {
+  return stretched(absolute(x), (pair){p[0], 0});
+}
+
 INLINE real multiquadric_value(real x, const real *p) {
-  real t = absolute(p[0] * x), near = magnitude_at_most(t, 0x1p60);
-  rooted r = root_of(one_plus_square(1, near));
+  pair t = radius(x, p);
+  rooted r = root_of(unscaled(pair_at_most(t, 0x1p60)));
 #ifdef RAMP_ARITHMETIC_extended
   real value = pair_to_odd(pair_of_root(r));
 #else
-  real value = to_odd(r.root, r.excess);
+  real value = to_odd(r.high, r.excess);
 #endif
-  return by_sign(0x1p60 - t, t, value);
+  return by_sign(0x1p60 - t.high, t.high, value);
 }
 INLINE real multiquadric_derivative(real x, const real *p) {
-  return with_sign(p[0] * projected(p[0] * x), x);
+  return with_sign(p[0] * projected(radius(x, p)), x);
 }
 INLINE real multiquadric_by_eps(real x, const real *p) {
-  return absolute(x) * projected(p[0] * x);
+  return absolute(x) * projected(radius(x, p));
 }
 
-INLINE real inverse_quadratic_of(real x, real factor) {
-  scaled s = scale_large(x, factor, FOR_POWERS);
+INLINE scaled scaled_radius(real x, real eps, real power) {
+  return scale_large(absolute(x), (pair){eps, 0}, power);
+}
+
+INLINE real inverse_quadratic_of(real x, real eps) {
+  scaled s = scaled_radius(x, eps, FOR_POWERS);
   return pair_to_odd(inverse_square(s)) * s.scale * s.scale;
 }
 
 INLINE real inverse_quadratic_value(real x, const real *p) {
   return inverse_quadratic_of(x, p[0]);
 }
-/* -2 eps t/(1 + t^2)^2 */
+/* -2 eps t/(1 + t^2)^2, in factors that do not overflow whatever eps is. */
 INLINE real inverse_quadratic_derivative(real x, const real *p) {
-  scaled s = scale_large(x, p[0], FOR_POWERS);
-  pair i = inverse_square(s), t = {s.t, 0};
-  real power = pair_to_odd(pair_product(t, pair_product(i, i)));
-  return with_sign(2 * p[0] * power * s.scale * s.scale * s.scale, -x);
+  scaled s = scaled_radius(x, p[0], FOR_POWERS);
+  pair i = inverse_square(s), slope = pair_product((pair){p[0] * s.scale, 0}, i);
+  pair rest = times_power_of_two(pair_product(s.t, i), 2 * s.scale * s.scale);
+  return with_sign(pair_to_odd(pair_product(slope, rest)), -x);
 }
 /* -2/eps (t/(1 + t^2))^2 = -2/eps/(t + 1/t)^2, which no t makes overflow. */
 INLINE real inverse_quadratic_by_eps(real x, const real *p) {
@@ -227,18 +262,22 @@ INLINE real inverse_quadratic_by_eps(real x, const real *p) {
 }
 
 INLINE real inverse_multiquadric_value(real x, const real *p) {
-  scaled s = scale_large(x, p[0], FOR_INVERSE);
+  scaled s = scaled_radius(x, p[0], FOR_INVERSE);
   return pair_to_odd(inverse_root(s)) * s.scale;
 }
-/* -eps t/sqrt(1 + t^2)^3 */
+/* -eps t/sqrt(1 + t^2)^3, in such factors, too. */
 INLINE real inverse_multiquadric_derivative(real x, const real *p) {
-  scaled s = scale_large(x, p[0], FOR_POWERS);
-  pair i = inverse_root(s), t = {s.t, 0};
-  real power = pair_to_odd(pair_product(t, pair_product(i, pair_product(i, i))));
-  return with_sign(p[0] * power * s.scale * s.scale, -x);
+  scaled s = scaled_radius(x, p[0], FOR_INVERSE);
+  pair i = inverse_root(s), slope = pair_product(s.t, i);
+  i = times_power_of_two(i, s.scale);
+#ifndef RAMP_ARITHMETIC_extended
+  i = pair_by_sign(SQUARE_END - absolute(p[0] * x), (pair){0, 0}, i);
+#endif
+  pair change = pair_product(i, pair_product((pair){p[0], 0}, i));
+  return with_sign(pair_to_odd(pair_product(slope, change)), -x);
 }
 INLINE real inverse_multiquadric_by_eps(real x, const real *p) {
-  real slope = projected(p[0] * x);
+  real slope = projected(radius(x, p));
   return -(slope * slope * inverse_multiquadric_value(x, p) / p[0]);
 }
 

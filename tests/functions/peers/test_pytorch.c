@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* 64-bit values and derivatives against PyTorch's, within what PyTorch's formulas lose:
-   pytorch_values.py, which wrote the numbers, says how much that is. */
+/* 64-bit values, derivatives and gradients of parameters against PyTorch's, within what
+   PyTorch's formulas lose: pytorch_values.py, which wrote the numbers, says how much. */
 #include "support.h"
 
 #include <float.h>
@@ -18,6 +18,13 @@ typedef struct {
   } through[DIRECTIONS];
   double number[DIRECTIONS][INPUTS];
 } pytorch_function;
+
+/* Of each parameter: the sum of dy df/dparameter, and of its terms' magnitudes. */
+typedef struct {
+  const char *text;
+  int parameters;
+  double gradient[RAMP_PARAMETERS_MAX][2];
+} pytorch_gradients;
 
 #include "pytorch_values.def"
 
@@ -53,7 +60,28 @@ static void every_function(void **state) {
   }
 }
 
+static void every_gradient_of_parameters(void **state) {
+  (void)state;
+  for (size_t k = 0; k < sizeof learned / sizeof *learned; k++) {
+    const pytorch_gradients *p = &learned[k];
+    double mine[RAMP_PARAMETERS_MAX];
+    ramp_function f;
+    if (ramp_function_parse(p->text, &f) == RAMP_UNKNOWN_FUNCTION) continue;
+    f = function_of(p->text);
+    assert_int_equal(
+        ramp_gradient_of_parameters(&f, RAMP_F64, INPUTS, inputs, output_gradient, mine),
+        RAMP_OK);
+    for (int i = 0; i < p->parameters; i++) {
+      double theirs = p->gradient[i][0], error = 0x1p-46 * p->gradient[i][1];
+      if (!(fabs(mine[i] - theirs) <= error))
+        fail_msg("gradient %d of %s is %.17g, PyTorch's is %.17g within %.2g", i, p->text,
+                 mine[i], theirs, error);
+    }
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_function)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_function),
+                                     cmocka_unit_test(every_gradient_of_parameters)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The right answers: intervals from quick.c and exact.c, rounded, and the rules beside
+ * The right answers one by one: intervals from exact.c, rounded, and the rules beside
  * them.
  */
-#include "oracle.h"
+#include "oracle_parts.h"
 
-#include "expression.h"
 #include "numbers.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,28 +14,6 @@
 
 #define PRECISION_FIRST 128
 #define PRECISION_LAST 16384
-#define THRESHOLDS_MAX 16
-
-/* An expression's nodes, those free of x being set when the precision is. */
-typedef struct workspace {
-  long precision;
-  exact_interval node[EXPRESSION_NODES];
-} workspace;
-
-/* Both sides of a point can be in hand at once. */
-enum { HERE, THERE, WORKSPACES };
-
-struct oracle {
-  ramp_function f;
-  expression expression[ORACLE_DIRECTIONS];
-  int thresholds;
-  double threshold[THRESHOLDS_MAX];
-  uint64_t exact_answers;
-  long precision;
-  workspace work[ORACLE_DIRECTIONS][WORKSPACES];
-  exact_interval chosen, factor;
-  quick_block quick[EXPRESSION_NODES], scaled;
-};
 
 /* ------------------------------------------------------------------ life */
 
@@ -320,89 +296,4 @@ void oracle_sides(oracle *o, oracle_direction direction, double x, double *left,
   const exact_interval *r, *l = sides(o, direction, x, &r);
   *left = mpfr_get_d(l->low, MPFR_RNDN);
   *right = mpfr_get_d(r->low, MPFR_RNDN);
-}
-
-/* ------------------------------------------------------------------ quickly */
-
-static void load_block(ramp_type type, const void *array, size_t start, size_t count,
-                       double *block) {
-  if (type == RAMP_F32) {
-    float value[QUICK_BLOCK];
-    memcpy(value, (const char *)array + start * sizeof *value, count * sizeof *value);
-    for (size_t i = 0; i < count; i++)
-      block[i] = (double)value[i];
-  } else {
-    for (size_t i = 0; i < count; i++)
-      block[i] = number_value(type, number_load(type, array, start + i));
-  }
-}
-
-static void round_block(ramp_type type, size_t count, const double *value,
-                        uint64_t *bits) {
-  for (size_t i = 0; type == RAMP_F32 && i < count; i++) {
-    union {
-      float value;
-      uint32_t bits;
-    } narrow = {.value = (float)value[i]};
-    bits[i] = narrow.bits;
-  }
-  for (size_t i = 0; type != RAMP_F32 && i < count; i++)
-    bits[i] = number_round(type, value[i]);
-}
-
-/* easy[i]: neither x[i] nor dy[i] asks for a rule of oracle_bits(). */
-static void plain_numbers(const oracle *o, size_t count, const double *x,
-                          const double *dy, bool *easy) {
-  for (size_t i = 0; i < count; i++)
-    easy[i] = fabs(x[i]) <= DBL_MAX && (!dy || fabs(dy[i]) <= DBL_MAX);
-  for (int t = 0; t < o->thresholds; t++)
-    for (size_t i = 0; i < count; i++)
-      easy[i] &= x[i] != o->threshold[t];
-}
-
-static void answer_block(oracle *o, oracle_direction direction, ramp_type type,
-                         size_t count, const double *x, const double *dy,
-                         uint64_t *answer) {
-  uint64_t low[QUICK_BLOCK];
-  bool easy[QUICK_BLOCK];
-  const expression *e = &o->expression[direction];
-  const quick_block *v = &o->quick[e->nodes - 1];
-  expression_quick(e, count, x, o->f.parameter, o->quick);
-  if (dy) {
-    quick_scale(count, v, dy, &o->scaled);
-    v = &o->scaled;
-  }
-  plain_numbers(o, count, x, dy, easy);
-  round_block(type, count, v->low, low);
-  round_block(type, count, v->high, answer);
-  for (size_t i = 0; i < count; i++)
-    easy[i] &= (v->low[i] <= v->high[i]) & (low[i] == answer[i]);
-  for (size_t i = 0; i < count; i++)
-    if (!easy[i]) answer[i] = oracle_bits(o, direction, type, x[i], dy ? dy[i] : 1);
-}
-
-static void store_block(ramp_type type, size_t count, const uint64_t *bits, void *array,
-                        size_t start) {
-  if (type == RAMP_F32) {
-    uint32_t narrow[QUICK_BLOCK];
-    for (size_t i = 0; i < count; i++)
-      narrow[i] = (uint32_t)bits[i];
-    memcpy((char *)array + start * sizeof *narrow, narrow, count * sizeof *narrow);
-  } else {
-    for (size_t i = 0; i < count; i++)
-      number_store(type, array, start + i, bits[i]);
-  }
-}
-
-void oracle_answer(oracle *o, oracle_direction direction, ramp_type type, size_t count,
-                   const void *x, const void *dy, void *expected) {
-  double x_block[QUICK_BLOCK], dy_block[QUICK_BLOCK];
-  uint64_t bits[QUICK_BLOCK];
-  for (size_t start = 0; start < count; start += QUICK_BLOCK) {
-    size_t n = count - start < QUICK_BLOCK ? count - start : QUICK_BLOCK;
-    load_block(type, x, start, n, x_block);
-    if (dy) load_block(type, dy, start, n, dy_block);
-    answer_block(o, direction, type, n, x_block, dy ? dy_block : NULL, bits);
-    store_block(type, n, bits, expected, start);
-  }
 }

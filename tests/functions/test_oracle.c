@@ -235,6 +235,18 @@ static const struct fact {
     {"softplus", ORACLE_VALUE, RAMP_F32, 0x1p100, 0x1p100},
     {"softplus", ORACLE_VALUE, RAMP_F64, 0, 0.693147180559945309417232121458},
     {"identity", ORACLE_VALUE, RAMP_F16, 65504, 65504},
+    /* (2^k - 2^-k)/2 and (2^k + 2^-k)/2: the root is rational, and a midpoint. */
+    {"multiquadric", ORACLE_VALUE, RAMP_F32, 0xffffffp-13, 2048},
+    {"multiquadric", ORACLE_VALUE, RAMP_BF16, 0xffp-5, 8},
+    {"multiquadric", ORACLE_VALUE, RAMP_F64, 0.75, 1.25},
+    /* 1 - tanh(x), e^-2^25 or less, breaks the tie between two numbers around x - 1. */
+    {"tanh_shrink", ORACLE_VALUE, RAMP_F32, 0x1.000002p24, 0x1.000002p24},
+    {"tanh_shrink", ORACLE_VALUE, RAMP_F32, -0x1.000002p24, -0x1.000002p24},
+    {"tanh_shrink", ORACLE_VALUE, RAMP_F64, 0x1.0000000000001p53, 0x1.0000000000001p53},
+    {"tanh_shrink", ORACLE_VALUE, RAMP_F64, 0x1p-300, 0x1.5555555555555p-902},
+    {"tanh_shrink", ORACLE_VALUE, RAMP_F32, -0x1p-149, -0.0},
+    /* 4097^2 is odd, of 25 bits: x^2/2 is a midpoint, -x^4/12 pulls it down. */
+    {"log_cosh", ORACLE_VALUE, RAMP_F32, 0x1001p-30, 0x1002000p-61},
 };
 
 static void facts_hold(void **state) {

@@ -146,7 +146,7 @@ static ramp_status add_central_difference(explanation *e) {
   add_answer(e, a,
              e->is_kink ? "a difference across the kink mixes the slopes of both sides"
                         : "f(x + h) and f(x - h) share their first digits, which the "
-                          "difference loses");
+                          "difference loses, and the slope changes between them");
   return RAMP_OK;
 }
 

@@ -167,8 +167,9 @@ LEARNED = {
     "inverse_quadratic:0.7": lambda x, eps: 1 / (1 + (eps * x) ** 2),
     "inverse_multiquadric:0.7": lambda x, eps: 1 / torch.sqrt(1 + (eps * x) ** 2),
 }
-# The gradient at the output: large inputs count less.
-OUTPUT_GRADIENT = [(-1) ** i * (1 + i / 8) / (1 + x * x) for i, x in enumerate(INPUTS)]
+# The gradient at the output: large inputs count less, and neither odd nor even terms cancel.
+OUTPUT_GRADIENT = [(1 if x > 0 else -0.3) * (1 + i / 8) / (1 + x * x)
+                   for i, x in enumerate(INPUTS)]
 
 
 def gradients(name):

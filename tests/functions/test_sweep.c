@@ -137,6 +137,7 @@ static void failures_are_reported(void **context) {
   state nowhere = state_open(NULL, 0);
   outcome o;
   assert_int_equal(run_pass(&p, "task", &nowhere, 0, &o), RAMP_OUT_OF_MEMORY);
+  state_close(&nowhere);
 }
 
 /* 11 misses; the farthest are kept, a NaN before all. */
@@ -176,6 +177,7 @@ static void hard_inputs_are_collected_and_read(void **context) {
   assert_int_equal(again.count, found.count);
   assert_memory_equal(again.x, found.x, found.count * sizeof *found.x);
   fclose(file);
+  state_close(&nowhere);
   hard_free(&found);
   hard_free(&again);
 }

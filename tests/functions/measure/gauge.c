@@ -56,7 +56,7 @@ static void mark_special(bench *b, size_t count, const double *x) {
 static double exact_ulps(const gauge *g, bench *b, size_t i, double x, double got) {
   if (!b->known[i]) oracle_exact(b->truth, g->direction, x, 1, &b->high[i], &b->low[i]);
   b->known[i] = true;
-  bool sign_lost = b->high[i] == 0 && signbit(got) != signbit(b->high[i]);
+  bool sign_lost = b->high[i] == 0 && !signbit(got) != !signbit(b->high[i]);
   return sign_lost ? INFINITY : number_ulps(RAMP_F64, got, b->high[i], b->low[i]);
 }
 

@@ -257,7 +257,8 @@ void expression_screen(const expression *e, size_t whole, const double *x,
 
 double screen_ulps(double got, long double low, long double high) {
   long double nearer = least(fabsl(low), fabsl(high));
-  bool same_sign = signbit(low) == signbit(high) && signbit(low) == signbit(got);
+  bool negative = signbit(low);
+  bool same_sign = negative == (signbit(high) != 0) && negative == (signbit(got) != 0);
   if (!(low <= high) || !same_sign) return INFINITY;
   if (isinf(got)) return nearer >= 0x1p1024L ? 0 : INFINITY;
   if (most(fabsl(low), fabsl(high)) > DBL_MAX) return INFINITY;

@@ -151,20 +151,25 @@ static int sweep_subject(void *context, const subject *a) {
   return recorded ? most(code, record(s, a->name, r)) : code;
 }
 
+static int sweep_functions(sweep *s) {
+  const options *o = &s->options;
+  s->hard = o->hard ? fopen(o->hard, "w") : NULL;
+  if (o->hard && !s->hard) return fail("%s cannot be written", o->hard);
+  /* Hard inputs are not part of the state, and a list takes seconds. */
+  s->state = state_open(o->hard || o->only ? NULL : o->state, state_build_key());
+  int code = subjects_run(o->function, sweep_subject, s);
+  if (code < 2) subjects_forget(o, &s->state);
+  state_close(&s->state);
+  if (s->hard) fclose(s->hard);
+  return code;
+}
+
 int main(int count, char **argument) {
   sweep s = {0};
   if (!options_read(count, argument, usage, &s.options)) return 2;
-  const options *o = &s.options;
   s.rows = calloc((size_t)ramp_function_rows(), sizeof *s.rows);
   if (!s.rows) return fail("%s", ramp_status_text(RAMP_OUT_OF_MEMORY));
-  s.hard = o->hard ? fopen(o->hard, "w") : NULL;
-  if (o->hard && !s.hard) return fail("%s cannot be written", o->hard);
-  /* Hard inputs are not part of the state, and a list takes seconds. */
-  s.state = state_open(o->hard || o->only ? NULL : o->state, state_build_key());
-  int code = subjects_run(o->function, sweep_subject, &s);
-  if (code < 2) subjects_forget(o, &s.state);
-  state_close(&s.state);
-  if (s.hard) fclose(s.hard);
+  int code = sweep_functions(&s);
   free(s.rows);
   return code;
 }

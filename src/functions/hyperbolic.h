@@ -91,7 +91,13 @@ INLINE number times_power(number a, real power) {
 }
 
 /* (1 + h)^2 */
-INLINE number one_plus_squared(number h) { return sum(1, product(h, sum(2, h))); }
+INLINE number one_plus_squared(number h) {
+#ifdef RAMP_ARITHMETIC_extended
+  return sum(1, product(h, sum(2, h)));
+#else
+  return number_of(multiply_add(h.high, 2 + h.high, 1));
+#endif
+}
 INLINE number total_squared(ratio e) {
   number d = total(e);
   return product(d, d);
@@ -107,9 +113,10 @@ INLINE number quotient_at(real side, ratio near, ratio far) {
                   choose_by_sign(side, near.lower, far.lower));
 }
 
-INLINE real near_or_far(real a, ratio near, ratio far, real addend) {
-  real side = a - 1;
-  real value = rounded(sum(by_sign(side, 0, addend), quotient_at(side, near, far)));
+INLINE real near_or_far(real a, ratio near, real near_addend, ratio far,
+                        real far_addend) {
+  real side = a - 1, addend = by_sign(side, near_addend, far_addend);
+  real value = rounded(sum(addend, quotient_at(side, near, far)));
   return value * ties_to_zero(a) * lift_of_small(a, 0x1p-300);
 }
 
@@ -143,7 +150,7 @@ INLINE real tanh_shrink_value(real x, const real *p) {
   ratio e = decay(2 * UNBOUNDED_WITHIN(a, SHRINK_END));
   ratio near = {product(lifted, h), sum(1, h)};
   ratio far = {times_power(e.upper, 2), total(e)};
-  return with_sign(or_very_large(a, near_or_far(a, near, far, a - 1)), x);
+  return with_sign(or_very_large(a, near_or_far(a, near, 0, far, a - 1)), x);
 }
 
 /* tanh^2: a^2/(1 + h)^2, or 1 - 4e/(1 + e)^2. */
@@ -154,7 +161,7 @@ INLINE real tanh_shrink_derivative(real x, const real *p) {
   ratio e = far_decay(a);
   ratio near = {square_of(a, lift_of_small(a, 0x1p300)), one_plus_squared(h)};
   ratio far = {times_power(product(e.upper, e.lower), -4), total_squared(e)};
-  return near_or_far(a, near, far, 1);
+  return near_or_far(a, near, 0, far, 1);
 }
 
 /* ------------------------------------------------------------------ log_cosh */
@@ -195,16 +202,17 @@ INLINE real lisht_value(real x, const real *p) {
   ratio e = far_decay(a);
   ratio near = {square_of(a, lift), sum(1, h)};
   number removed = product(number_of(-2 * UNBOUNDED_WITHIN(a, FAR_END)), e.upper);
-  return or_very_large(a, near_or_far(a, near, (ratio){removed, total(e)}, a));
+  return or_very_large(a, near_or_far(a, near, 0, (ratio){removed, total(e)}, a));
 }
 
-/* h (3 + h) - z, which is small against the 2 that it is added to. */
-INLINE real lisht_bend(number h, number z) {
+/* z + h (1 + h) */
+INLINE number lisht_bend(number h, number z) {
 #ifdef RAMP_ARITHMETIC_extended
-  number both = product(h, sum(3, h));
-  return (both.high - z.high) + (both.low - z.low);
+  number bend = sum(z.high, product(h, sum(1, h)));
+  bend.low += z.low;
+  return bend;
 #else
-  return multiply_add(h.high, 3 + h.high, -z.high);
+  return number_of(multiply_add(h.high, 1 + h.high, z.high));
 #endif
 }
 
@@ -217,17 +225,17 @@ INLINE number lisht_excess(ratio e, real factor) {
 #endif
 }
 
-/* a (2 + h (3 + h) - a^2)/(1 + h)^2, or 1 + 2e (2a - 1 - e)/(1 + e)^2. */
+/* 2a - a (a^2 + h (1 + h))/(1 + h)^2, or 1 + 2e (2a - 1 - e)/(1 + e)^2. */
 INLINE real lisht_derivative(real x, const real *p) {
   (void)p;
   real a = absolute(x), end = UNBOUNDED_WITHIN(a, FAR_END);
   number z = square_of(a, 1), h = coth_polynomial(z);
-  number rising = sum(2, number_of(lisht_bend(h, z)));
+  real lifted = a * lift_of_small(a, 0x1p300);
   ratio e = far_decay(a);
-  ratio near = {product(number_of(a * lift_of_small(a, 0x1p300)), rising),
-                one_plus_squared(h)};
+  ratio near = {product(number_of(-lifted), lisht_bend(h, z)), one_plus_squared(h)};
   number above = product(times_power(e.upper, 2), lisht_excess(e, 2 * end - 1));
-  return with_sign(near_or_far(a, near, (ratio){above, total_squared(e)}, 1), x);
+  ratio far = {above, total_squared(e)};
+  return with_sign(near_or_far(a, near, 2 * lifted, far, 1), x);
 }
 
 #endif

@@ -154,9 +154,7 @@ static int side_of_middle(const ramp_function *f, double x, double middle) {
   if (x == 0 || bound == 0) return 0;
   if (shape.properties & RAMP_SHAPE_LINEAR) return side_of_piece(f, x, middle);
   line l = line_of(f, x, middle);
-  if (bound <= 0.5 || side_of(f, l, x * (1 - 0x1p-10)) ||
-      side_of(f, l, x * (1 + 0x1p-10)))
-    return 0;
+  if (bound <= 0.5 || side_of(f, l, x * (1 - 0x1p-10))) return 0;
   int side = side_along(f, l, 0.5);
   return side ? side : side_along(f, l, 2);
 }

@@ -8,6 +8,7 @@
 #include "api/compute.h"
 #include "api/status.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { PART = 1 << 15, ROUND = 64 };
@@ -100,5 +101,7 @@ ramp_status ramp_gradient_of_parameters(const ramp_function *f, ramp_type type,
   for (size_t first = 0; first < parts; first += ROUND)
     sum_round(&j, count, first, parts - first < ROUND ? (int)(parts - first) : ROUND,
               gradient);
+  for (int p = 0; p < RAMP_PARAMETERS_MAX; p++)
+    if (isnan(gradient[p])) gradient[p] = NAN; /* the canonical one */
   return RAMP_OK;
 }

@@ -61,7 +61,10 @@ static void print_point(const explanation *e, const char *name,
          bits_width(e), bits_of(point->x, e->type).text);
   printf("%-*s%s", number_width(e), words_of(point->value, e->type).text,
          bits_of(point->value, e->type).text);
-  if (!isnan(point->steps)) printf("    %.15g ulp away", point->steps);
+  if (point->steps < 1e6)
+    printf("    %.15g ulp away", point->steps);
+  else if (!isnan(point->steps))
+    printf("    %.2g ulp away", point->steps);
   putchar('\n');
 }
 
@@ -98,12 +101,18 @@ static void print_rule(const explanation *e) {
            e->function.kink_mix);
 }
 
-static void print_kink(const explanation *e) {
+static void print_subdifferential(const explanation *e) {
   double low = fmin(e->left, e->right), high = fmax(e->left, e->right);
-  printf("%-16s%s from the left, %s from the right: a kink\n", "derivatives",
-         words_of(e->left, e->type).text, words_of(e->right, e->type).text);
   printf("%-16s[%s, %s]: any number of it may stand for the derivative\n",
          "subdifferential", words_of(low, e->type).text, words_of(high, e->type).text);
+}
+
+/* At a jump no slope supports the function, whichever is taken. */
+static void print_kink(const explanation *e) {
+  printf("%-16s%s from the left, %s from the right: a %s\n", "derivatives",
+         words_of(e->left, e->type).text, words_of(e->right, e->type).text,
+         e->is_jump ? "jump" : "kink");
+  if (!e->is_jump) print_subdifferential(e);
   printf("%-16s%s, ", "taken", words_of(e->derivative, e->type).text);
   print_rule(e);
 }

@@ -129,6 +129,13 @@ static void add_conventions(explanation *e) {
   e->conventions = e->answers;
 }
 
+static const char *difference_reason(const explanation *e) {
+  if (e->is_jump) return "a difference across the jump grows without end as h shrinks";
+  if (e->is_kink) return "a difference across the kink mixes the slopes of both sides";
+  return "f(x + h) and f(x - h) share their first digits, which the difference loses, "
+         "and the slope changes between them";
+}
+
 /* What a check of gradients computes: here with Ramp's own values, which are the best. */
 static ramp_status add_central_difference(explanation *e) {
   const double h = number_rounded(0.001, e->type);
@@ -143,10 +150,7 @@ static ramp_status add_central_difference(explanation *e) {
                           .has_derivative = 1,
                           .derivative = number_rounded(rise / (2 * h), e->type),
                           .measured = 1};
-  add_answer(e, a,
-             e->is_kink ? "a difference across the kink mixes the slopes of both sides"
-                        : "f(x + h) and f(x - h) share their first digits, which the "
-                          "difference loses, and the slope changes between them");
+  add_answer(e, a, difference_reason(e));
   return RAMP_OK;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* list_table.c: the table of functions for a terminal of 110 columns.  A cell that is
+/* list_table.c: the table of functions for a terminal of 120 columns.  A cell that is
    wider than its column goes on in the line below. */
 #include "list.h"
 #include "number.h"
@@ -26,29 +26,38 @@ static void append(char *cell, const char *text) {
   snprintf(cell + length, CELL - length, "%s%s", length ? ", " : "", text);
 }
 
+/* Four digits tell a default; a function's page has them all. */
 static void list_parameters(const ramp_function_row *row, char *cell) {
   for (int i = 0; i < row->parameters; i++) {
-    char number[NUMBER_TEXT], text[NUMBER_TEXT + 48];
-    number_text(row->parameter[i].value, RAMP_F64, number);
-    snprintf(text, sizeof text, "%s=%.6s", row->parameter[i].name, number);
+    char text[64];
+    snprintf(text, sizeof text, "%s=%.4g", row->parameter[i].name,
+             row->parameter[i].value);
     append(cell, text);
   }
 }
 
-static void list_points(const ramp_kink *points, int count, const char *before,
-                        char *cell) {
-  for (int i = 0; i < count; i++) {
-    char number[NUMBER_TEXT], text[NUMBER_TEXT + 8];
-    number_text(points[i].at, RAMP_F64, number);
-    snprintf(text, sizeof text, "%s%s", before, number);
-    append(cell, text);
-  }
+static void append_point(char *cell, const char *before, double at) {
+  char number[NUMBER_TEXT], text[NUMBER_TEXT + 8];
+  number_text(at, RAMP_F64, number);
+  snprintf(text, sizeof text, "%s%s", before, number);
+  append(cell, text);
 }
 
+static int is_among(double at, const ramp_kink *points, int count) {
+  for (int i = 0; i < count; i++)
+    if (points[i].at == at) return 1;
+  return 0;
+}
+
+/* Where the value jumps, the derivative may do so, too: that goes without saying. */
 static void list_kinks(const ramp_function *f, char *cell) {
-  ramp_kink points[RAMP_KINKS_MAX];
-  list_points(points, ramp_function_kinks(f, points), "", cell);
-  list_points(points, ramp_function_jumps(f, points), "jump ", cell);
+  ramp_kink kinks[RAMP_KINKS_MAX], jumps[RAMP_KINKS_MAX];
+  int kinks_count = ramp_function_kinks(f, kinks);
+  int jumps_count = ramp_function_jumps(f, jumps);
+  for (int i = 0; i < kinks_count; i++)
+    if (!is_among(kinks[i].at, jumps, jumps_count)) append_point(cell, "", kinks[i].at);
+  for (int i = 0; i < jumps_count; i++)
+    append_point(cell, i ? "" : "jump ", jumps[i].at);
 }
 
 static void list_bounds(const ramp_function_row *row, char *cell) {

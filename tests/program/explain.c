@@ -307,6 +307,16 @@ static void the_text_says_what_a_person_wants_to_know(void **state) {
   assert_says("relu6", "-0", "sign of 0");
 }
 
+static void a_jump_is_told_from_a_kink(void **state) {
+  (void)state;
+  if (!parses("threshold")) skip();
+  assert_says("threshold", "1", "the value jumps here from 0 to 1\n");
+  assert_says("threshold", "1", "0 from the left, 1 from the right: a jump\ntaken");
+  assert_says("threshold", "1", "a difference across the jump grows without end");
+  assert_says("threshold", "1", "    1.1e+09 ulp away");
+  assert_says("step", "0", "0: there is none at a jump");
+}
+
 static void several_numbers_are_explained_in_turn(void **state) {
   (void)state;
   run_result r = RUN("explain", "relu", "1", "-2", "--type", "f16");
@@ -343,6 +353,7 @@ int main(void) {
       cmocka_unit_test(a_difference_has_a_reason_and_the_same_none),
       cmocka_unit_test(conventions_are_about_functions_of_the_table),
       cmocka_unit_test(the_text_says_what_a_person_wants_to_know),
+      cmocka_unit_test(a_jump_is_told_from_a_kink),
       cmocka_unit_test(several_numbers_are_explained_in_turn),
       cmocka_unit_test(wrong_arguments_are_refused),
   };

@@ -54,7 +54,7 @@ static table_row row_of_table(const char *text, int i) {
   at[COLUMNS] = 1000;
   const char *line = strchr(text, '\n') + 1;
   for (int r = -1; *line != '\n'; line = strchr(line, '\n') + 1) {
-    assert_true(strcspn(line, "\n") <= 115);
+    assert_true(strcspn(line, "\n") <= 120);
     r += strspn(line, " ") <= 2;
     for (int c = 0; r == i && c < COLUMNS; c++)
       add_words(row.cell[c], line, at[c], at[c + 1]);
@@ -330,7 +330,8 @@ static void jumps_of_a_value_are_shown(void **state) {
   if (ramp_function_parse("threshold", &f) != RAMP_OK) skip();
   run_result r = RUN("list");
   assert_string_equal(row_called(r.out, "step").cell[4], "jump 0");
-  assert_string_equal(row_called(r.out, "threshold").cell[4], "1, jump 1");
+  assert_string_equal(row_called(r.out, "threshold").cell[4], "jump 1");
+  assert_string_equal(row_called(r.out, "hard_shrink").cell[4], "jump -0.5, 0.5");
   run_free(&r);
   a_page_on("threshold:2,-1",
             ARGUMENTS("at 2 the value jumps from -1 to 2; it is -1 there",

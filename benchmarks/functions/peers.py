@@ -11,6 +11,7 @@ Usage: peers.py LIBBENCH-CONTENDERS [--threads N ...] [--sizes N ...] [--functio
 """
 import argparse
 import ctypes
+import textwrap
 import time
 
 import torch
@@ -157,8 +158,8 @@ def measure(contender, functions, a, threads):
         if name in functions:
             ratios += masked_rows(contender, name, a)
     behind = [f"{name} {ratio:.2f}" for name, ratio in ratios if ratio < 1]
-    print(f"\nPyTorch is ahead in {len(behind)} of {len(ratios)} rows: "
-          f"{', '.join(behind) or 'none'}.")
+    print("\n" + textwrap.fill(f"PyTorch is ahead in {len(behind)} of {len(ratios)} rows: "
+                               f"{', '.join(behind) or 'none'}.", 108), flush=True)
 
 
 def main():

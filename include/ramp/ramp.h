@@ -39,7 +39,8 @@
  *               kink=left|right|middle|NUMBER.
  *   a zero      derivative blocks any gradient: dx = 0 with the sign of dy f'(x), even
  *               for an infinite dy (a NaN in dy stays NaN).  A derivative below 1e-300 in
- *               magnitude may count as zero there.
+ *               magnitude may count as zero there.  A dy of 0 gives 0 even where the
+ *               derivative is infinite.
  *   arrays      output may be the input itself (in place: y == x, dx == x or dx == dy);
  *               otherwise arrays must not overlap.  Only `count` elements are read and
  *               written.  count 0 is fine and pointers may then be null.  Any alignment

@@ -33,7 +33,7 @@ double ramp_neighbour(ramp_type type, double a, int direction) {
 
 /* A kink that the type cannot hold moves to the type's nearest number, where the
    derivative is the one of the side on which that number lies. */
-static void set_kinks(const ramp_function *f, ramp_type type, bool selects,
+static void set_kinks(const ramp_function *f, ramp_type type, bool single,
                       ramp_arguments *a) {
   ramp_kink kinks[RAMP_KINKS_MAX];
   int n = ramp_function_all_kinks(f, kinks);
@@ -42,25 +42,38 @@ static void set_kinks(const ramp_function *f, ramp_type type, bool selects,
     a->at_kink[i] = 0;
     if (i >= n) continue;
     double at = kinks[i].at, left = kinks[i].left, right = kinks[i].right;
-    a->kink[i] = selects ? ramp_in_type(type, at) : at;
+    a->kink[i] = single ? ramp_in_type(type, at) : at;
     a->at_kink[i] = a->kink[i] == at  ? ramp_function_at_kink(f, left, right)
                     : a->kink[i] < at ? left
                                       : right;
   }
 }
 
+static bool holds_parameters(const ramp_function *f, ramp_type type) {
+  bool all = true;
+  ramp_environment caller = ramp_environment_enter();
+  for (int i = 0; i < ramp_function_parameters_row(f->row)->parameters; i++)
+    all = all && ramp_in_type(type, f->parameter[i]) == f->parameter[i];
+  ramp_environment_leave(&caller);
+  return all;
+}
+
+/* One product or sum of floats is rounded once by itself; 16 bits of x and of a parameter
+   leave it exact wherever a second rounding could see a difference. */
 bool ramp_function_single(const ramp_function *f, ramp_type type) {
-  return ramp_function_selects(f) && type != RAMP_F64;
+  ramp_steps steps = ramp_function_steps(f);
+  if (type == RAMP_F64 || steps == RAMP_ROUNDED) return false;
+  return steps == RAMP_SELECTION || holds_parameters(f, type);
 }
 
 /* A selection's parameters are rounded to the type first: then its results are, too. */
 ramp_arguments ramp_arguments_of(const ramp_function *f, ramp_type type) {
-  bool selects = ramp_function_single(f, type);
+  bool single = ramp_function_single(f, type);
   ramp_arguments a = {{0}, {0}, {0}};
   ramp_environment caller = ramp_environment_enter();
   for (int i = 0; i < RAMP_PARAMETERS_MAX; i++)
-    a.parameter[i] = selects ? ramp_in_type(type, f->parameter[i]) : f->parameter[i];
-  set_kinks(f, type, selects, &a);
+    a.parameter[i] = single ? ramp_in_type(type, f->parameter[i]) : f->parameter[i];
+  set_kinks(f, type, single, &a);
   ramp_environment_leave(&caller);
   return a;
 }

@@ -55,11 +55,13 @@ ramp_status ramp_function_check(const ramp_function *f);
    function. */
 const ramp_function_row *ramp_function_parameters_row(int row);
 
-/* For a valid f: its kernel, whether it only selects, and its kinks with at most
-   RAMP_KINKS_MAX entries, ascending, also those whose sides agree; returns their
-   number. */
+/* The table's column `arithmetic`: how many operations there are to round. */
+typedef enum { RAMP_SELECTION, RAMP_ONE_STEP, RAMP_ROUNDED } ramp_steps;
+
+/* For a valid f: its kernel, its steps, and its kinks with at most RAMP_KINKS_MAX
+   entries, ascending, also those whose sides agree; returns their number. */
 enum ramp_kernel_number ramp_function_kernel(const ramp_function *f);
-bool ramp_function_selects(const ramp_function *f);
+ramp_steps ramp_function_steps(const ramp_function *f);
 int ramp_function_all_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]);
 
 /* The same without kinks whose sides agree. */

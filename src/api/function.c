@@ -50,7 +50,7 @@ enum { ROWS = sizeof rows / sizeof *rows };
 /* What the table says beyond the public row; an alias has it from its function. */
 typedef struct {
   enum ramp_kernel_number kernel;
-  bool selects;
+  ramp_steps steps;
   bool (*valid[RAMP_PARAMETERS_MAX])(double);
   int (*kinks)(const double *p, ramp_kink *kinks);
   int (*jumps)(const double *p, ramp_kink *jumps);
@@ -66,8 +66,9 @@ static bool not_negative(double a) { return isfinite(a) && a >= 0; }
 #define POSITIVE positive
 #define NOT_NEGATIVE not_negative
 #define PARAMETER(function, name, value, domain) domain,
-#define SELECTION true
-#define ROUNDED false
+#define SELECTION RAMP_SELECTION
+#define ONE_STEP RAMP_ONE_STEP
+#define ROUNDED RAMP_ROUNDED
 
 #define NO_KINKS
 #define KINK(at, left, right) points[n++] = (ramp_kink){at, left, right};
@@ -121,7 +122,8 @@ static bool not_negative(double a) { return isfinite(a) && a >= 0; }
                  ...)                                                                    \
   {RAMP_KERNEL_##name, arithmetic,       {parameters}, name##_kinks,                     \
    name##_jumps,       name##_objection, name##_shape, name##_not_from_output},
-#define ALIAS(name, ...) {RAMP_KERNELS, false, {NULL}, NULL, NULL, NULL, NULL, NULL},
+#define ALIAS(name, ...)                                                                 \
+  {RAMP_KERNELS, RAMP_ROUNDED, {NULL}, NULL, NULL, NULL, NULL, NULL},
 static const inner_row inner_rows[ROWS] = {
 #include "functions/functions.def"
 };
@@ -169,7 +171,7 @@ ramp_function ramp_function_of_kernel(enum ramp_kernel_number kernel) {
   return f;
 }
 
-bool ramp_function_selects(const ramp_function *f) { return inner_of(f->row)->selects; }
+ramp_steps ramp_function_steps(const ramp_function *f) { return inner_of(f->row)->steps; }
 
 /* ------------------------------------------------------------------ validity */
 

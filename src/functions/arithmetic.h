@@ -85,7 +85,12 @@ INLINE real absolute(real a) { return from_bits(bits_of(a) & ((real_bits)-1 >> 1
 INLINE real at_most(real x, real limit) { return x > limit ? limit : x; }
 INLINE real at_least(real x, real limit) { return x < limit ? limit : x; }
 
-#ifndef RAMP_ARITHMETIC_single
+#ifdef RAMP_ARITHMETIC_single
+
+/* Of floats that rounds once by itself. */
+INLINE real product_to_odd(real a, real b) { return a * b; }
+
+#else
 
 INLINE real with_sign(real a, real sign) { return __builtin_copysign(a, sign); }
 
@@ -119,14 +124,15 @@ INLINE real multiply_add(real a, real b, real c) {
 }
 
 /* What rounding took from a b, exactly but for underflow.  Without fused multiply-add
-   the factors are split by their bits, which cannot overflow. */
+   the factors are split by their bits, a to the nearest, so that no product of halves has
+   more than 53 bits: |a| must be below (1 - 2^-27) REAL_MAX. */
 INLINE real product_error(real a, real b, real product) {
 #if FUSED
   return __builtin_fma(a, b, -product);
 #else
-  const uint64_t upper = ~((UINT64_C(1) << 27) - 1);
-  real a1 = from_bits(bits_of(a) & upper), b1 = from_bits(bits_of(b) & upper);
-  real a2 = a - a1, b2 = b - b1;
+  const uint64_t unit = UINT64_C(1) << 27, upper = ~(unit - 1);
+  real a1 = from_bits((bits_of(a) + unit / 2) & upper), a2 = a - a1;
+  real b1 = from_bits(bits_of(b) & upper), b2 = b - b1;
   return ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2;
 #endif
 }
@@ -150,6 +156,31 @@ INLINE real to_odd(real result, real error) {
 INLINE real product_to_odd(real a, real b) {
   real result = a * b;
   return to_odd(result, product_error(a, b, result));
+}
+
+/* What rounding took from a + b, exactly. */
+INLINE real sum_error(real a, real b, real sum) {
+  real part = sum - a;
+  return (a - (sum - part)) + (b - part);
+}
+
+/* high + low, where low is no larger than high, or high is 0. */
+INLINE real sum_to_odd(real high, real low) {
+  real result = high + low;
+  return to_odd(result, (high - result) + low);
+}
+
+/* a (b + rest) + c, where rest is what rounding took from b.  Of what is left of the
+   product and of the sum, each may be up to half a unit of the other's last place, and
+   more than the sum where that cancels. */
+INLINE real product_sum_to_odd(real a, real b, real rest, real c) {
+  real ab = a * b, sum = ab + c;
+  real of_product = product_error(a, b, ab) + a * rest, of_sum = sum_error(ab, c, sum);
+  real left = of_product + of_sum;
+  left = by_sign(REAL_MAX - absolute(sum), 0, left); /* an infinity has no error */
+  real result = sum + left;
+  real error = ((sum - result) + left) + sum_error(of_product, of_sum, left);
+  return to_odd(result, error);
 }
 
 /* ------------------------------------------------------------------ numbers */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Formulas that pick among their input and parameters, in float or double alike. */
+/* Formulas that pick among their input and parameters, and those of one product or sum:
+   in float or double alike. */
 #ifndef RAMP_SELECTIONS_H
 #define RAMP_SELECTIONS_H
 
@@ -31,5 +32,90 @@ INLINE real clip_derivative(real x, const real *p) {
 }
 INLINE real clip_by_low(real x, const real *p) { return x < p[0] ? 1 : 0; }
 INLINE real clip_by_high(real x, const real *p) { return x > p[1] ? 1 : 0; }
+
+INLINE real step_value(real x, const real *p) {
+  real above = relu_value(x, p);
+  return above > 0 ? 1 : above;
+}
+INLINE real step_derivative(real x, const real *p) {
+  (void)x, (void)p;
+  return 0;
+}
+
+INLINE real sign_value(real x, const real *p) {
+  (void)p;
+  real above = x > 0 ? 1 : x;
+  return above < 0 ? -1 : above;
+}
+INLINE real sign_derivative(real x, const real *p) {
+  (void)x, (void)p;
+  return 0;
+}
+
+INLINE real abs_value(real x, const real *p) {
+  (void)p;
+  return absolute(x);
+}
+INLINE real abs_derivative(real x, const real *p) {
+  (void)p;
+  return x > 0 ? 1 : -1;
+}
+
+INLINE real threshold_value(real x, const real *p) { return x <= p[0] ? p[1] : x; }
+INLINE real threshold_derivative(real x, const real *p) { return x > p[0] ? 1 : 0; }
+INLINE real threshold_by_theta(real x, const real *p) {
+  (void)x, (void)p;
+  return 0;
+}
+INLINE real threshold_by_value(real x, const real *p) { return x <= p[0] ? 1 : 0; }
+
+INLINE real hard_shrink_value(real x, const real *p) {
+  return absolute(x) <= p[0] ? 0 : x;
+}
+INLINE real hard_shrink_derivative(real x, const real *p) {
+  return absolute(x) > p[0] ? 1 : 0;
+}
+INLINE real hard_shrink_by_lambda(real x, const real *p) {
+  (void)x, (void)p;
+  return 0;
+}
+
+/* ------------------------------------------------------------------ one step */
+
+INLINE real soft_shrink_value(real x, const real *p) {
+  return x - at_most(at_least(x, -p[0]), p[0]);
+}
+INLINE real soft_shrink_derivative(real x, const real *p) {
+  return absolute(x) > p[0] ? 1 : 0;
+}
+INLINE real soft_shrink_by_lambda(real x, const real *p) {
+  return by_sign(p[0] - absolute(x), by_sign(x, 1, -1), 0);
+}
+
+/* A slope of 0 must not meet an infinite x. */
+INLINE real leaky_relu_value(real x, const real *p) {
+  real lowest = p[0] == 0 ? -1 : -REAL_INFINITY;
+  return by_sign(x, product_to_odd(p[0], at_least(x, lowest)), x);
+}
+INLINE real leaky_relu_derivative(real x, const real *p) { return x > 0 ? 1 : p[0]; }
+INLINE real leaky_relu_by_slope(real x, const real *p) {
+  (void)p;
+  return at_most(x, 0);
+}
+
+INLINE real prelu_value(real x, const real *p) { return leaky_relu_value(x, p); }
+INLINE real prelu_derivative(real x, const real *p) {
+  return leaky_relu_derivative(x, p);
+}
+INLINE real prelu_by_slope(real x, const real *p) { return leaky_relu_by_slope(x, p); }
+
+INLINE real sparse_sigmoid_value(real x, const real *p) {
+  (void)p;
+  return (at_most(at_least(x, -1), 1) + 1) * (real)0.5;
+}
+INLINE real sparse_sigmoid_derivative(real x, const real *p) {
+  (void)p;
+  return absolute(x) < 1 ? (real)0.5 : 0;
+}
 
 #endif

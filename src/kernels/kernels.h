@@ -70,14 +70,14 @@ typedef struct ramp_mask_kernels {
 } ramp_mask_kernels;
 
 /* Which arithmetic serves which type: extended the 64-bit one; of the others, single
-   where the function only selects among numbers, else working, or bounded where that
-   may be. */
+   where the function only selects among numbers, or rounds a single time, else working,
+   or bounded where that may be. */
 typedef struct ramp_variant_kernels {
   const char *name;
   const ramp_loops *extended; /* over double; every function */
   const ramp_loops *working;  /* over double; null entries for selections */
   const ramp_loops *bounded;  /* over float, see RAMP_BOUND; the entries of working */
-  const ramp_loops *single;   /* over float; null entries for all but selections */
+  const ramp_loops *single;   /* over float; null entries for rounded functions */
   const ramp_parameter_sums *by_parameter; /* null beyond a function's parameters */
   const ramp_mask_kernels *masks;
   ramp_bound_check *f32_within;

@@ -70,11 +70,15 @@ INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) 
 #endif
 
 /* A derivative of 0 blocks even an infinite dy, but not a NaN: 1 with the sign of dy
-   takes its place. */
+   takes its place.  So does a dy of 0 an infinite derivative, which floats never have. */
 INLINE real passed_back(real slope, real dy) {
 #ifdef RAMP_ARITHMETIC_bounded
   return slope * dy;
 #else
+#ifndef RAMP_ARITHMETIC_single
+  real limit = by_sign(absolute(dy) - __DBL_DENORM_MIN__, 1, REAL_INFINITY);
+  slope = within(slope, limit);
+#endif
   real one = from_bits((bits_of(dy) & ~((real_bits)-1 >> 1)) | bits_of(1));
   real factor = by_sign(absolute(slope) - LEAST_SLOPE, one, dy);
   return canonical(factor * slope * (dy == dy ? 1 : REAL_NAN));
@@ -149,6 +153,7 @@ INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real 
 #define ROW_SELECTION(...) ROW(__VA_ARGS__)
 #define ROW_ROUNDED(...)
 #endif
+#define ROW_ONE_STEP(...) ROW(__VA_ARGS__)
 #define ALIAS(...)
 #define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
                  kinks, ...)                                                             \

@@ -214,7 +214,10 @@ static bool decided(ramp_type type, const exact_interval *v, uint64_t *bits) {
   uint64_t low = number_round_exact(type, v->low);
   uint64_t high = number_round_exact(type, v->high);
   *bits = high;
-  return low == high || (mpfr_zero_p(v->low) && mpfr_zero_p(v->high));
+  if (low == high) return true;
+  if (!mpfr_zero_p(v->low) || !mpfr_zero_p(v->high)) return false;
+  *bits = 0;
+  return true;
 }
 
 static const exact_interval *times(oracle *o, const exact_interval *v, double dy) {
@@ -235,6 +238,19 @@ static void set_precisions(oracle *o, long precision) {
   set_precision(&o->factor, precision);
 }
 
+/* An interval that narrows down on a number of half the digits holds no other: a quotient
+   times dy may be a number exactly, which its interval never tells. */
+static bool decided_as_number(ramp_type type, const exact_interval *v, uint64_t *bits) {
+  mpfr_t low, high;
+  mpfr_inits2(PRECISION_LAST / 2, low, high, (mpfr_ptr)0);
+  mpfr_set(low, v->low, MPFR_RNDN);
+  mpfr_set(high, v->high, MPFR_RNDN);
+  bool same = mpfr_equal_p(low, high);
+  *bits = number_round_exact(type, low);
+  mpfr_clears(low, high, (mpfr_ptr)0);
+  return same;
+}
+
 /* Raises the precision until the answer is decided, and leaves the interval that decided
  * it. */
 static const exact_interval *decide(oracle *o, oracle_direction direction, ramp_type type,
@@ -245,6 +261,7 @@ static const exact_interval *decide(oracle *o, oracle_direction direction, ramp_
     const exact_interval *v = answer(o, direction, x);
     if (dy != 1) v = times(o, v, dy);
     if (decided(type, v, bits)) return v;
+    if (precision == PRECISION_LAST && decided_as_number(type, v, bits)) return v;
   }
   fprintf(stderr, "oracle: \"%s\" undecided at x = %a\n", o->expression[direction].text,
           x);

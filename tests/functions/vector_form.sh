@@ -1,22 +1,26 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# vector_form.sh OBJDUMP VARIANT OBJECT...: fails when a loop in the objects has lost its
+# vector_form.sh OBJDUMP VARIANT ARITHMETIC OBJECT...: fails when a loop in the objects has lost its
 # vector form.  Each loop is a symbol <function>_forward, <function>_derivative_of,
 # <function>_backward or <function>_by_<parameter>_sum; it must write arrays by whole registers of
 # the variant's width, and call nothing: a call is a function that the compiler did not inline, or
-# libm's.  (Packed arithmetic proves less: scalar code masks signs with it.  GCC writes two doubles
-# for old CPUs by halves, movlps and movhps.)
-objdump=$1 variant=$2
-shift 2
-case $variant in
-  avx512) register=zmm ;;
-  avx2) register=ymm ;;
+# libm's.  A symbol that begins with a jump is another loop's, which the compiler found to be the
+# same.  Bounded loops may write half registers: of floats, from whole ones of doubles.  (Packed
+# arithmetic proves less: scalar code masks signs with it.  GCC writes two doubles for old CPUs by
+# halves, movlps and movhps.)
+objdump=$1 variant=$2 arithmetic=$3
+shift 3
+case $variant-$arithmetic in
+  avx512-bounded) register='[yz]mm' ;;
+  avx512-*) register=zmm ;;
+  avx2-bounded) register='[xy]mm' ;;
+  avx2-*) register=ymm ;;
   *) register=xmm ;;
 esac
 "$objdump" -dr --no-show-raw-insn "$@" |
   awk -v register="$register" -v variant="$variant" '
   function judge() {
-    if (!loop) return
+    if (!loop || shared) return
     loops++
     if (!stores) fault("no array is written by whole " register " registers")
     if (calls) fault("calls " called)
@@ -26,11 +30,12 @@ esac
     judge()
     loop = substr($2, 2, length($2) - 3)
     if (loop !~ /_(forward|derivative_of|backward|by_[a-z_]*_sum)$/) loop = ""
-    stores = calls = 0
+    stores = calls = shared = instructions = 0
     next
   }
+  $1 ~ /^[0-9a-f]+:$/ && instructions++ == 0 && $2 == "jmp" { shared = 1 }
   loop && $2 ~ /^v?mov([auh]p[sd]|dq[au])/ && $3 ~ ("^%" register "[0-9]+,.*\\(%r") &&
-    $3 !~ /\(%r(sp|bp|ip)/ { stores++ }
+    $3 !~ /\(%r(sp|ip)|\(%rbp\)/ { stores++ }
   loop && $2 ~ /^call/ { calls++; called = $0 }
   END {
     judge()

@@ -122,7 +122,9 @@ static void check_gradient(const char *text, ramp_task task) {
   assert_non_null(gradient);
   assert_ok(ramp_network_gradient(network, BATCH, data->x, data->label, data->target,
                                   &loss, gradient));
-  assert_true(fabs(loss - plain_loss(&p, data)) < 1e-6);
+  double plain = plain_loss(&p, data);
+  if (!(fabs(loss - plain) < 1e-6 * fmax(1, plain)))
+    fail_msg("%s: loss is %.9g, should be %.9g", text, loss, plain);
   for (size_t i = 0; i < count; i++) {
     double wanted = difference(&p, data, i);
     if (!(fabs(gradient[i] - wanted) < 2e-6 + 1e-5 * fabs(wanted)))

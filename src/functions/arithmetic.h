@@ -241,10 +241,12 @@ INLINE number choose_by_sign(real x, number a, number b) {
 
 /* 1/d^2, for d > 0. */
 INLINE real inverse_square_to_odd(number d) {
-  number inverse = quotient(number_of(1), d);
 #ifdef RAMP_ARITHMETIC_extended
-  return rounded(product(inverse, inverse));
+  /* Lifted, lest parts of the product underflow before their sum is rounded. */
+  number lifted = quotient(number_of(0x1p256), d);
+  return rounded(product(lifted, lifted)) * 0x1p-512;
 #else
+  number inverse = quotient(number_of(1), d);
   real i = inverse.high, square = i * i;
   real missing = -i * product_error(i, d.high, 1);
   return to_odd(square, product_error(i, i, square) + 2 * i * missing);

@@ -309,7 +309,6 @@ static void the_text_says_what_a_person_wants_to_know(void **state) {
 
 static void a_jump_is_told_from_a_kink(void **state) {
   (void)state;
-  if (!parses("threshold")) skip();
   assert_says("threshold", "1", "the value jumps here from 0 to 1\n");
   assert_says("threshold", "1", "0 from the left, 1 from the right: a jump\ntaken");
   assert_says("threshold", "1", "a difference across the jump grows without end");

@@ -326,8 +326,6 @@ static void json_of_one_function_has_its_parameters(void **state) {
 
 static void jumps_of_a_value_are_shown(void **state) {
   (void)state;
-  ramp_function f;
-  if (ramp_function_parse("threshold", &f) != RAMP_OK) skip();
   run_result r = RUN("list");
   assert_string_equal(row_called(r.out, "step").cell[4], "jump 0");
   assert_string_equal(row_called(r.out, "threshold").cell[4], "jump 1");

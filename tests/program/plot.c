@@ -178,18 +178,10 @@ static void a_smooth_derivative_has_no_jump(void **state) {
   free(svg);
 }
 
-static int is_there(const char *function) {
-  run_result r = RUN("list", function);
-  int code = r.code;
-  run_free(&r);
-  return code == 0;
-}
-
 /* Both sides of a jump end where the other side's line does not begin; a filled dot is on
    the value taken. */
 static void a_jump_of_a_value_is_a_gap_with_dots(void **state) {
   (void)state;
-  if (!is_there("threshold")) skip();
   char *svg = draw_svg(ARGUMENTS("threshold:1,-1"));
   path p = curve_in(svg, 1);
   point open[8], taken[8];
@@ -210,7 +202,6 @@ static void a_jump_of_a_value_is_a_gap_with_dots(void **state) {
 /* sign is -1, 0 and 1: two limits that are not taken, and a value between them. */
 static void a_value_of_its_own_at_a_jump_has_a_dot(void **state) {
   (void)state;
-  if (!is_there("sign")) skip();
   char *svg = draw_svg(ARGUMENTS("sign"));
   point open[8], taken[8];
   assert_int_equal(curve_in(svg, 1).begins, 2);

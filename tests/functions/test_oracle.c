@@ -245,7 +245,23 @@ static const struct fact {
     {"tanh_shrink", ORACLE_VALUE, RAMP_F64, 0x1.0000000000001p53, 0x1.0000000000001p53},
     {"tanh_shrink", ORACLE_VALUE, RAMP_F64, 0x1p-300, 0x1.5555555555555p-902},
     {"tanh_shrink", ORACLE_VALUE, RAMP_F32, -0x1p-149, -0.0},
-    /* 4097^2 is odd, of 25 bits: x^2/2 is a midpoint, -x^4/12 pulls it down. */
+    /* Where the value jumps it is what the function says there, on both sides of zero. */
+    {"step", ORACLE_VALUE, RAMP_F32, 0.0, 0.0},
+    {"step", ORACLE_VALUE, RAMP_F32, -0.0, 0.0},
+    {"step", ORACLE_DERIVATIVE, RAMP_F32, 0.0, 0.0},
+    {"sign", ORACLE_VALUE, RAMP_F32, 0.0, 0.0},
+    {"sign", ORACLE_VALUE, RAMP_F32, -0.0, -0.0},
+    {"threshold", ORACLE_VALUE, RAMP_F32, 1, 0.0},
+    {"threshold:0,-2", ORACLE_VALUE, RAMP_F32, 0.0, -2},
+    {"hard_shrink", ORACLE_VALUE, RAMP_F32, -0.5, 0.0},
+    {"hard_shrink:0", ORACLE_VALUE, RAMP_F32, -0.0, -0.0},
+    {"abs", ORACLE_DERIVATIVE, RAMP_F32, 0.0, 0.0},
+    /* Its ends are doubles: -3 and 3, though the slope is a little less than 1/6. */
+    {"hard_sigmoid", ORACLE_VALUE, RAMP_F64, -3, 0.0},
+    {"hard_sigmoid", ORACLE_DERIVATIVE, RAMP_F64, -3, 0.0},
+    {"hard_sigmoid", ORACLE_VALUE, RAMP_F64, -3 + 0x1p-50, 0x1.9555555555555p-53},
+    /* 4097^2 is odd, of 25 bits: a midpoint, as half of it; -x^4/12 pulls that down. */
+    {"relu_squared", ORACLE_VALUE, RAMP_F32, 0x1001p-30, 0x1002000p-60},
     {"log_cosh", ORACLE_VALUE, RAMP_F32, 0x1001p-30, 0x1002000p-61},
 };
 

@@ -69,16 +69,21 @@
 
 /* ------------------------------------------------------------------ rows */
 
-#define ROW(function, peer, call, has_value, has_derivative)                             \
-  {#function, PEER_##peer, call, has_value, has_derivative},
+#define ROW(function, peer, call, has_value, has_derivative, only_f32)                   \
+  {#function, PEER_##peer, call, has_value, has_derivative, only_f32},
 #define CONVENTION(function, peer, id, call, value, derivative, why)                     \
-  ROW(function, peer, call, 1, 1)
-#define VALUE_ONLY(function, peer, id, call, value, why) ROW(function, peer, call, 1, 0)
+  ROW(function, peer, call, 1, 1, 0)
+#define CONVENTION_OF_F32(function, peer, id, call, value, derivative, why)              \
+  ROW(function, peer, call, 1, 1, 1)
+#define VALUE_ONLY(function, peer, id, call, value, why)                                 \
+  ROW(function, peer, call, 1, 0, 0)
 #define DERIVATIVE_ONLY(function, peer, id, call, derivative, why)                       \
-  ROW(function, peer, call, 0, 1)
+  ROW(function, peer, call, 0, 1, 0)
 static const convention rows[] = {
 #include "conventions.def"
 };
+#undef CONVENTION_OF_F32
+#define CONVENTION_OF_F32 CONVENTION
 #undef CONVENTION
 #undef VALUE_ONLY
 #undef DERIVATIVE_ONLY

@@ -22,6 +22,7 @@ typedef struct convention {
   convention_peer peer;
   const char *call; /* what users write */
   int has_value, has_derivative;
+  int only_f32; /* it computes other types in another way */
 } convention;
 
 /* What a convention gives at one x. */

@@ -76,6 +76,7 @@ static inline real mish_slope(real x, real softplus) {
 #define CONVENTION(function, peer, id, call, value, derivative, why)                     \
   VALUE_ONLY(function, peer, id, call, value, why)                                       \
   DERIVATIVE_ONLY(function, peer, id, call, derivative, why)
+#define CONVENTION_OF_F32 CONVENTION
 #include "conventions.def"
 #undef CONVENTION
 #undef VALUE_ONLY

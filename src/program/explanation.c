@@ -115,6 +115,7 @@ static void add_answer(explanation *e, explanation_answer a, const char *why) {
 static void add_conventions(explanation *e) {
   const convention *row;
   for (int i = 0; (row = convention_at(&e->function, i)); i++) {
+    if (row->only_f32 && e->type != RAMP_F32) continue;
     convention_answer given = convention_ask(row, &e->function, e->type, e->here.x);
     add_answer(e,
                (explanation_answer){.who = convention_peer_name(row->peer),

@@ -212,8 +212,8 @@ static int write_measured(FILE *page, const subject *s) {
 
 /* ------------------------------------------------------------------ others */
 
-/* Beside the special points: tails, the middle, numbers near 0. */
-static const double telling[] = {-90, -20, -6, -1e-4, 6, 20};
+/* Numbers that networks meet, before the special points: tails, and near 0. */
+static const double telling[] = {-6, -20, -90, 6, 20, -1e-4};
 #define TELLING (sizeof telling / sizeof *telling)
 
 static void write_given(FILE *page, int given, double theirs, double ours) {
@@ -263,11 +263,11 @@ static int write_answers(FILE *rows, const ramp_function *f, double x) {
 }
 
 static int write_rows_of_others(FILE *rows, const ramp_function *f) {
-  double x[POINTS_MAX + TELLING];
-  size_t count = special_points(f, x);
+  double x[TELLING + POINTS_MAX];
+  size_t count = TELLING + special_points(f, x + TELLING);
   int code = EXIT_FINE;
   for (size_t i = 0; i < TELLING; i++)
-    count = add_point(x, count, number_rounded(telling[i], RAMP_F32));
+    x[i] = number_rounded(telling[i], RAMP_F32);
   for (size_t i = 0; i < count && code == EXIT_FINE; i++)
     code = write_answers(rows, f, x[i]);
   return code;

@@ -175,11 +175,34 @@ static void the_subdifferential_needs_somewhere_to_go(void **state) {
   assert_int_equal(ramp_subgradient(NULL, 0, &side, &side), RAMP_NULL_POINTER);
 }
 
+/* A place that floats cannot hold lies between two of them, each on its own side: the
+   nearest is above 0.1, and below 0.7. */
+static void a_jump_between_two_floats_parts_them(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    float x, y, slope;
+  } cases[] = {{"threshold:0.1,-5", 0.1f, 0.1f, 1},  {"threshold:0.7,-5", 0.7f, -5, 0},
+               {"hard_shrink:0.1", 0.1f, 0.1f, 1},   {"hard_shrink:0.7", 0.7f, 0, 0},
+               {"hard_shrink:0.1", -0.1f, -0.1f, 1}, {"hard_shrink:0.7", -0.7f, 0, 0}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    ramp_function f = function_of(cases[i].text);
+    float y, slope;
+    assert_int_equal(ramp_forward(&f, RAMP_F32, 1, &cases[i].x, &y), RAMP_OK);
+    assert_int_equal(ramp_derivative(&f, RAMP_F32, 1, &cases[i].x, &slope), RAMP_OK);
+    if (y != cases[i].y || slope != cases[i].slope)
+      fail_msg("%s at %g: %g and %g, should be %g and %g", cases[i].text,
+               (double)cases[i].x, (double)y, (double)slope, (double)cases[i].y,
+               (double)cases[i].slope);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_chosen_subgradient_stands_for_the_derivative),
       cmocka_unit_test(the_gradient_uses_the_chosen_subgradient),
       cmocka_unit_test(the_value_does_not_depend_on_the_rule),
+      cmocka_unit_test(a_jump_between_two_floats_parts_them),
       cmocka_unit_test(kinks_are_listed_in_order),
       cmocka_unit_test(an_invalid_function_has_no_kinks),
       cmocka_unit_test(the_subdifferential_is_right_everywhere),

@@ -190,6 +190,45 @@ static void nothing_beyond_the_arrays_is_touched(void **state) {
     munmap(pages[p].whole, 4 * pages[p].page);
 }
 
+/* The calls that everywhere() does not know; arrays of `bytes` and a mask against one end
+   of their pages. */
+static void check_others(const ramp_function *f, ramp_type type, size_t count,
+                         bool late) {
+  static const ramp_quantisation q = {RAMP_UINT8, 0.1f, 3};
+  size_t bytes = count * ramp_type_size(type), mask_bytes = (count + 7) / 8, found;
+  unsigned char *x = late ? pages[0].end - bytes : pages[0].first;
+  unsigned char *y = late ? pages[1].end - bytes : pages[1].first;
+  uint8_t *mask = late ? pages[2].end - mask_bytes : pages[2].first;
+  double gradient[RAMP_PARAMETERS_MAX];
+  memset(x, 0x3c, bytes);
+  ramp_status s[] = {ramp_forward_masked(f, type, count, x, y, mask),
+                     ramp_backward_masked(f, type, count, mask, x, y),
+                     ramp_backward_from_output(f, type, count, x, x, y),
+                     ramp_gradient_of_parameters(f, type, count, x, x, gradient),
+                     ramp_count_on_kinks(f, type, count, x, &found),
+                     ramp_forward_int8(f, &q, &q, bytes, x, y)};
+  for (size_t i = 0; i < sizeof s / sizeof *s; i++)
+    assert_int_equal(s[i], RAMP_OK);
+}
+
+static void other_calls_touch_nothing_beyond_their_arrays(void **state) {
+  (void)state;
+  ramp_function f = function_of("leaky_relu:0.25");
+  for (int p = 0; p < 3; p++)
+    pages[p] = guard();
+  for (int v = 0; v < ramp_variants(); v++) {
+    if (!ramp_variant_supported(v)) continue;
+    assert_int_equal(ramp_variant_set(ramp_variant_name(v)), RAMP_OK);
+    for (int type = 0; type < NUMBER_TYPES; type++)
+      for (size_t count = 1; count <= 1000; count += count < 70 ? 1 : 155)
+        for (int late = 0; late < 2; late++)
+          check_others(&f, (ramp_type)type, count, late);
+  }
+  ramp_variant_set(NULL);
+  for (int p = 0; p < 3; p++)
+    munmap(pages[p].whole, 4 * pages[p].page);
+}
+
 /* ------------------------------------------------------------------ threads */
 
 #define MANY ((size_t)1 << 21)
@@ -225,6 +264,7 @@ int main(void) {
       cmocka_unit_test(inputs_may_be_one_array),
       cmocka_unit_test(every_count_and_alignment_gives_the_same_bits),
       cmocka_unit_test(nothing_beyond_the_arrays_is_touched),
+      cmocka_unit_test(other_calls_touch_nothing_beyond_their_arrays),
       cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
   };
   return cmocka_run_group_tests_name("memory", tests, NULL, NULL);

@@ -133,10 +133,18 @@ static void check_counts(const bench *b) {
     check_count(b, larger[i], i % 3);
 }
 
-static const char *const parameters[] = {"leaky_relu:0",      "leaky_relu:1",
-                                         "leaky_relu:-2",     "leaky_relu:3",
-                                         "leaky_relu:1e-300", "leaky_relu:-2,kink=left",
-                                         "relu:kink=right",   "leaky_relu:0.5,kink=right",
+static const char *const parameters[] = {"leaky_relu:0",
+                                         "leaky_relu:1",
+                                         "leaky_relu:-2",
+                                         "leaky_relu:3",
+                                         "leaky_relu:1e-300",
+                                         "leaky_relu:-2,kink=left",
+                                         "abs:kink=left",
+                                         "threshold:0.7,2",
+                                         "threshold:-0.7,2,kink=right",
+                                         "srelu:-0.3,0.5,1,1",
+                                         "relu:kink=right",
+                                         "leaky_relu:0.5,kink=right",
                                          "clip:2,2"};
 
 static void a_mask_gives_the_same_bits(void **state) {

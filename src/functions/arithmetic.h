@@ -221,6 +221,18 @@ INLINE number choose_by_sign(real x, number a, number b) {
   return (number){by_sign(x, a.high, b.high), by_sign(x, a.low, b.low)};
 }
 
+/* A constant: its double and the rest. */
+#define CONSTANT(high, low) ((number){high, low})
+
+INLINE real second_part(number a) { return a.low; }
+
+INLINE number twice(number a) { return (number){2 * a.high, 2 * a.low}; }
+
+INLINE number sum_of(number a, number b) {
+  number s = sum(a.high, b);
+  return normalised(s.high, s.low + a.low);
+}
+
 #else
 
 typedef struct {
@@ -236,8 +248,35 @@ INLINE number quotient(number a, number b) { return (number){a.high / b.high}; }
 INLINE number choose_by_sign(real x, number a, number b) {
   return (number){by_sign(x, a.high, b.high)};
 }
+#define CONSTANT(high, low) ((number){high})
+INLINE real second_part(number a) {
+  (void)a;
+  return 0;
+}
+INLINE number twice(number a) { return (number){2 * a.high}; }
+INLINE number sum_of(number a, number b) { return (number){a.high + b.high}; }
 
 #endif
+
+/* a b + c. */
+INLINE number product_plus(number a, number b, number c) {
+#ifdef RAMP_ARITHMETIC_extended
+  return sum_of(product(a, b), c);
+#else
+  return (number){multiply_add(a.high, b.high, c.high)};
+#endif
+}
+
+/* a b where that is within the limit, else the limit with its sign. */
+INLINE number product_within(real a, real b, real limit) {
+  real high = a * b;
+#ifdef RAMP_ARITHMETIC_extended
+  real low = by_sign(limit - absolute(high), 0, product_error(a, b, high));
+  return (number){within(high, limit), low};
+#else
+  return (number){within(high, limit)};
+#endif
+}
 
 /* 1/d^2, for d > 0. */
 INLINE real inverse_square_to_odd(number d) {

@@ -27,6 +27,11 @@ typedef struct {
 /* upper + lower, where in extended arithmetic lower is whole. */
 INLINE number total(ratio e) { return sum(e.lower.high, e.upper); }
 
+/* How well e^-(a + low) is needed in working arithmetic: QUICK is right to k 2^-55, which
+   grows to 2^-48 for the last floats above 0, and IN_FULL for functions that are e^-a
+   and little more; both without low.  OF_SUM has it. */
+typedef enum { QUICK, IN_FULL, OF_SUM } decay_care;
+
 /* Beyond it e^-a is 0 in every type of the arithmetic. */
 #ifdef RAMP_ARITHMETIC_extended
 #define DECAY_END 800
@@ -36,27 +41,35 @@ INLINE number total(ratio e) { return sum(e.lower.high, e.upper); }
 
 #ifdef RAMP_ARITHMETIC_extended
 
-/* e^x of 64 bits loses its last bits below e^-708.  So it is lifted by 2^256 for x
-   below -600, where what a formula then does with it is linear, and the formula lowers
-   its result at the end.  Results of 32 bits are 0 long before. */
+/* e^x of 64 bits loses its last bits below e^-708, and 2^k leaves its exponents above
+   e^709.  So it is lifted by 2^256 for x below -600 and by 2^-256 for x above 600, where
+   what a formula then does with it is linear, and the formula lowers or raises its
+   result at the end.  Results of 32 bits are 0 or infinite long before. */
+INLINE real_bits lift_below(real x) {
+  return bits_of(by_sign(x + 600, from_bits(256), 0));
+}
+INLINE real_bits lift_of(real x) { return lift_below(x) - lift_below(-x); }
+
 INLINE real lowered(real x, real result) {
-  real_bits exponents = bits_of(by_sign(x + 600, from_bits((real_bits)256 << 52), 0));
-  return result * from_bits(bits_of(1) - exponents);
+  return result * from_bits(bits_of(1) - (lift_below(x) << 52));
+}
+INLINE real raised(real x, real result) {
+  return result * from_bits(bits_of(1) + (lift_below(-x) << 52));
 }
 
-/* x = k ln 2 + r + rest with |r| <= ln2/2, and 2^(k + lift). */
+/* x + low = k ln 2 + r + rest with |r| <= ln2/2, and 2^(k + lift). */
 typedef struct {
   real r, rest, power;
 } reduced;
 
-INLINE reduced reduce(real x, real lift) {
+INLINE reduced reduce(real x, real low, real_bits lift) {
   real shifted = multiply_add(x, LOG2_E, TO_WHOLE);
   real k = shifted - TO_WHOLE;
-  real high = multiply_add(-k, LN2_HIGH, x), low = k * LN2_LOW; /* high is exact */
+  real high = multiply_add(-k, LN2_HIGH, x), ln2_low = k * LN2_LOW; /* high is exact */
   reduced result;
-  result.r = high - low;
-  result.rest = (high - result.r) - low;
-  result.power = from_bits((bits_of(shifted + lift) + 1023) << 52);
+  result.r = high - ln2_low;
+  result.rest = ((high - result.r) - ln2_low) + low;
+  result.power = from_bits((bits_of(shifted) + lift + 1023) << 52);
   return result;
 }
 
@@ -75,27 +88,30 @@ INLINE real exponential_polynomial(real r) {
   return multiply_add(multiply_add(e, w, middle), w, low);
 }
 
-/* e^-a for a >= 0, lifted for a > 600; below e^-800 it is 0 in every type. */
-INLINE ratio decay(real a) {
-  real x = -at_most(a, DECAY_END);
-  reduced k = reduce(x, by_sign(x + 600, 256, 0));
+/* e^-(a + low), lifted; |low| is at most some last bits of a.  Beyond |a| = 800 it is 0 or
+   infinite in every type. */
+INLINE ratio decay_with_care(real a, real low, decay_care care) {
+  (void)care;
+  real x = -within(a, DECAY_END);
+  reduced k = reduce(x, -low, lift_of(x));
   real high = 1 + k.r;
-  real low = (k.r - (high - 1)) + (k.rest + k.r * k.r * exponential_polynomial(k.r));
-  number e = normalised(high, low);
+  real tail = k.r * k.r * exponential_polynomial(k.r);
+  real rest = multiply_add(k.rest, k.r + tail, k.rest); /* e^r rest */
+  number e = normalised(high, (k.r - (high - 1)) + (tail + rest));
   return (ratio){{e.high * k.power, e.low * k.power}, number_of(1)};
 }
 
-INLINE ratio decay_in_full(real a) { return decay(a); }
-
-/* e^-a - 1 for a >= 0, with all its digits near 0, too. */
-INLINE ratio decay_minus_one(real a) {
-  reduced k = reduce(-at_most(a, 708), 0);
+/* e^-(a + low) - 1 for a >= 0, with all its digits near 0, too. */
+INLINE ratio decay_of_sum_minus_one(real a, real low) {
+  reduced k = reduce(-at_most(a, 708), -low, 0);
   real tail = k.r * k.r * exponential_polynomial(k.r), whole = k.power - 1;
+  real rest = multiply_add(k.rest, k.r + tail, k.rest); /* e^r rest */
   real lost = k.power - (whole + 1), linear = k.power * k.r;
   real high = whole + linear;
-  tail = lost + k.power * (k.rest + tail);
+  tail = lost + k.power * (tail + rest);
   return (ratio){normalised(high, (linear - (high - whole)) + tail), number_of(1)};
 }
+INLINE ratio decay_minus_one(real a) { return decay_of_sum_minus_one(a, 0); }
 
 #else
 
@@ -103,50 +119,57 @@ INLINE real lowered(real x, real result) {
   (void)x;
   return result;
 }
+INLINE real raised(real x, real result) { return lowered(x, result); }
 
-/* -a = k ln 2 - r with |r| <= ln2/2, k in the lowest bits of `shifted`; c with
+/* -(a + low) = k ln 2 - r with |r| <= ln2/2, k in the lowest bits of `shifted`; c with
    e^-r = (c - r)/(c + r), that is r coth(r/2). */
 typedef struct {
   real r, c, shifted;
 } reduced;
 
 /* c is even in r, so five coefficients do.  A CPU waits here for one result after the
-   other, so the chain is kept short: unless asked for in full, k ln 2 is one fused
-   product, whose error of k 2^-55 grows to 2^-48 for the last floats above 0.  In every
+   other, so the chain is kept short: QUICK takes k ln 2 by one fused product.  In every
    narrow type e^-a is 0 beyond 708, where 2^k is still normal. */
-INLINE reduced reduce(real a, int in_full) {
+INLINE reduced reduce(real a, real low, decay_care care) {
   a = UNBOUNDED_AT_MOST(a, DECAY_END);
   real shifted = multiply_add(a, -LOG2_E, TO_WHOLE);
   real k = shifted - TO_WHOLE;
-  real r = in_full || !FUSED ? multiply_add(k, LN2_LOW, multiply_add(k, LN2_HIGH, a))
-                             : multiply_add(k, LN2, a);
+  real first = multiply_add(k, LN2_HIGH, a);
+  real r = care == OF_SUM           ? first + multiply_add(k, LN2_LOW, low)
+           : care == QUICK && FUSED ? multiply_add(k, LN2, a)
+                                    : multiply_add(k, LN2_LOW, first);
   real z = r * r, w = z * z;
-  real low = multiply_add(0x1.5555555555553p-3, z, 2);
+  real lowest = multiply_add(0x1.5555555555553p-3, z, 2);
   real middle = multiply_add(0x1.1566ab5867b84p-14, z, -0x1.6c16c16c09d62p-9);
   real high = multiply_add(0x1.63ed0f38618fbp-25, z, -0x1.bbd527354b5a9p-20);
-  real c = multiply_add(multiply_add(high, w, middle), w, low);
+  real c = multiply_add(multiply_add(high, w, middle), w, lowest);
   return (reduced){r, c, shifted};
 }
 
-/* e^-a for |a| <= DECAY_END or a above it; 2^k comes in by the bits. */
-INLINE ratio decay_of(real a, int in_full) {
-  reduced k = reduce(a, in_full);
+/* e^-(a + low) for |a| <= DECAY_END or a above it; 2^k comes in by the bits. */
+INLINE ratio decay_with_care(real a, real low, decay_care care) {
+  reduced k = reduce(a, low, care);
   real upper = from_bits(bits_of(k.c - k.r) + (bits_of(k.shifted) << 52));
   return (ratio){number_of(upper), number_of(k.c + k.r)};
 }
-INLINE ratio decay(real a) { return decay_of(a, 0); }
-/* For functions that are e^-a and nothing more: all its digits for large a, too. */
-INLINE ratio decay_in_full(real a) { return decay_of(a, 1); }
 
 /* e^-a - 1 for a >= 0, with all its digits near 0, too. */
 INLINE ratio decay_minus_one(real a) {
-  reduced k = reduce(a, 0);
+  reduced k = reduce(a, 0, QUICK);
   real power = from_bits((bits_of(k.shifted) + 1023) << 52);
   real upper = multiply_add(power - 1, k.c, -((power + 1) * k.r));
   return (ratio){number_of(upper), number_of(k.c + k.r)};
 }
+INLINE ratio decay_of_sum_minus_one(real a, real low) {
+  (void)low;
+  return decay_minus_one(a);
+}
 
 #endif
+
+INLINE ratio decay(real a) { return decay_with_care(a, 0, QUICK); }
+INLINE ratio decay_in_full(real a) { return decay_with_care(a, 0, IN_FULL); }
+INLINE ratio decay_of_sum(real a, real low) { return decay_with_care(a, low, OF_SUM); }
 
 /* 1/(1 + e^-x) is 1/2 + x/4 - x^3/48: near 0 it falls exactly on the middle between
    two floats, and the term that decides is below the last bit of a double.  There e =
@@ -163,13 +186,13 @@ INLINE ratio ties_inwards(ratio e, real x) {
   return e;
 }
 
-/* Numbers of two parts cannot be infinite: where f(x) is x for all x > 800, that is
+/* Numbers of two parts cannot be infinite: where f(x) is x for all t > 760, that is
    chosen. */
-INLINE real or_large(real x, real value) {
+INLINE real or_large(real t, real x, real value) {
 #ifdef RAMP_ARITHMETIC_extended
-  return by_sign(800 - x, x, value);
+  return by_sign(760 - t, x, value);
 #else
-  (void)x;
+  (void)t, (void)x;
   return value;
 #endif
 }

@@ -44,63 +44,57 @@ INLINE real elu_by_alpha(real x, const real *p) {
   return by_sign(x, rounded(quotient(e.upper, e.lower)), 0);
 }
 
-/* x sigmoid(x).  For subnormal x a float has x/2 in its middle and x^2/4 decides
-   upwards; UPWARDS is far below the last bit of any normal float. */
-#define UPWARDS 0x1p-176
-
-INLINE real silu_value(real x, const real *p) {
+INLINE real log_sigmoid_value(real x, const real *p) {
   (void)p;
-#ifdef RAMP_ARITHMETIC_extended
-  real near = at_least(x, -800);
-  ratio e = decay(absolute(x));
-  real value = lowered(x, rounded(product(number_of(near), sigmoid_of_decay(e, x))));
-#else
-  real near = UNBOUNDED_AT_LEAST(x, -DECAY_END);
-  ratio e = decay(near);
-  real value = multiply_add(near, e.lower.high, UPWARDS) / total(e).high;
-#endif
-  return or_large(x, with_sign(value, x));
+  const real beta = 1;
+  return -softplus_value(-x, &beta);
+}
+INLINE real log_sigmoid_derivative(real x, const real *p) { return sigmoid_value(-x, p); }
+
+/* scale (e^x - 1) alpha below 0, with the constants of self-normalising networks. */
+#define SELU_SCALE CONSTANT(0x1.0cfabd6a91132p0, 0x1.6fc7d272f2695p-55)
+#define SELU_SCALE_ALPHA CONSTANT(0x1.c212cc640f031p0, 0x1.05161b045a1fep-56)
+
+INLINE real selu_value(real x, const real *p) {
+  (void)p;
+  ratio e = decay_minus_one(absolute(x));
+  number below = quotient(product(SELU_SCALE_ALPHA, e.upper), e.lower);
+  real above = multiply_add(x, 0x1.0cfabd6a91132p0, x * 0x1.6fc7d272f2695p-55);
+  return by_sign(x, with_sign(rounded(below), -1), above);
+}
+INLINE real selu_derivative(real x, const real *p) {
+  (void)p;
+  ratio e = decay_in_full(absolute(x));
+  real below = rounded(quotient(product(SELU_SCALE_ALPHA, e.upper), e.lower));
+  return by_sign(x, lowered(x, below), rounded(SELU_SCALE));
 }
 
-/* Near its root silu' is (x - root) q(x - root): a 64-bit result keeps all its digits
-   there.  For narrower ones the general formula does. */
-INLINE real silu_derivative_near_root(real x, real general) {
-#ifdef RAMP_ARITHMETIC_extended
-  real h = (x + 0x1.474973c84120bp0) + 0x1.f8d74bc9ac154p-54;
-  real q = -0x1.bc5985b5a72ddp-19;
-  q = multiply_add(q, h, -0x1.f133b18420568p-16);
-  q = multiply_add(q, h, -0x1.56ff819b7cb6ep-15);
-  q = multiply_add(q, h, 0x1.8574076190476p-13);
-  q = multiply_add(q, h, 0x1.a2a7c1c794cep-11);
-  q = multiply_add(q, h, 0x1.098e940286448p-13);
-  q = multiply_add(q, h, -0x1.b0f82c478c0b9p-8);
-  q = multiply_add(q, h, -0x1.f2d0e32bc5cdap-7);
-  q = multiply_add(q, h, 0x1.353eb573c9e96p-6);
-  q = multiply_add(q, h, 0x1.2c563458cc0adp-3);
-  q = multiply_add(q, h, 0x1.be1410460527fp-3);
-  return by_sign(absolute(h) - 0.125, h * q, general);
-#else
-  (void)x;
-  return general;
-#endif
+/* |x|/alpha in two parts, where that is not beyond all that matters. */
+INLINE number celu_argument(real x, const real *p) {
+  real limit = 800 * p[0];
+  return quotient(number_of(at_most(absolute(x), at_most(limit, REAL_MAX))),
+                  number_of(p[0]));
+}
+INLINE real celu_value(real x, const real *p) {
+  number t = celu_argument(x, p);
+  ratio e = decay_of_sum_minus_one(t.high, second_part(t));
+  number m = quotient(e.upper, e.lower);
+  real below = with_sign(rounded(product(number_of(p[0]), m)), -1);
+  return by_sign(x, below, x);
+}
+INLINE real celu_derivative(real x, const real *p) {
+  number t = celu_argument(x, p);
+  ratio e = decay_of_sum(t.high, second_part(t));
+  real below = rounded(quotient(e.upper, e.lower));
+  return by_sign(x, lowered(-t.high, below), 1);
 }
 
-/* s (1 + x (1 - s)) with s = a/(a + b) and 1 - s = b/(a + b), of which one is the
-   sigmoid of |x|: in narrow types with a single division. */
-INLINE real silu_derivative(real x, const real *p) {
-  (void)p;
-  real near = UNBOUNDED_WITHIN(x, 800);
-  ratio e = sigmoid_decay(near);
-  number a = choose_by_sign(x, e.upper, e.lower), b = choose_by_sign(x, e.lower, e.upper);
-  number d = total(e);
-#ifdef RAMP_ARITHMETIC_extended
-  number inverse = quotient(number_of(1), d);
-  number bracket = sum(1, product(number_of(near), product(b, inverse)));
-  number value = product(product(a, inverse), bracket);
-  return silu_derivative_near_root(x, lowered(near, rounded(value)));
-#else
-  return a.high * multiply_add(near, b.high, d.high) / (d.high * d.high);
-#endif
+/* By alpha: (e^t - 1) - t e^t with t = x/alpha. */
+INLINE real celu_by_alpha(real x, const real *p) {
+  real t = celu_argument(x, p).high;
+  ratio m = decay_minus_one(t), e = decay(t);
+  real by = (m.upper.high + t * e.upper.high) / m.lower.high;
+  return by_sign(x, by, 0);
 }
 
 #endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* e^x and e^(-x^2). */
+#ifndef RAMP_EXPONENTIALS_H
+#define RAMP_EXPONENTIALS_H
+
+#include "functions/elementary.h"
+
+INLINE real exp_value(real x, const real *p) {
+  (void)p;
+  real near = UNBOUNDED_WITHIN(x, DECAY_END);
+  ratio e = decay_in_full(-near);
+  return raised(near, lowered(near, rounded(quotient(e.upper, e.lower))));
+}
+INLINE real exp_derivative(real x, const real *p) { return exp_value(x, p); }
+
+/* eps x and e^-(eps x)^2, which is 0 in every type where |eps x| is beyond
+   GAUSSIAN_END. */
+#ifdef RAMP_ARITHMETIC_extended
+#define GAUSSIAN_END 28
+#define GAUSSIAN_TWO 2
+#else
+#define GAUSSIAN_END 26
+/* Near 0 the derivative is -2 x (1 - x^2): times a gradient it may fall on the middle
+   between two floats, and decides towards 0. */
+#define GAUSSIAN_TWO 0x1.fffffffffffffp0
+#endif
+typedef struct {
+  number u, square;
+  ratio e;
+} bell_curve;
+
+INLINE bell_curve gaussian_curve(real x, const real *p) {
+  bell_curve g;
+  g.u = product_within(p[0], x, GAUSSIAN_END);
+  g.square = product(g.u, g.u);
+  g.e = decay_of_sum(g.square.high, second_part(g.square));
+  return g;
+}
+
+INLINE real gaussian_value(real x, const real *p) {
+  bell_curve g = gaussian_curve(x, p);
+  return lowered(-g.square.high, rounded(quotient(g.e.upper, g.e.lower)));
+}
+INLINE real gaussian_derivative(real x, const real *p) {
+  bell_curve g = gaussian_curve(x, p);
+  number slope = product(product(number_of(GAUSSIAN_TWO * p[0]), g.u), g.e.upper);
+  real size = lowered(-g.square.high, rounded(quotient(slope, g.e.lower)));
+  return with_sign(size, -x);
+}
+INLINE real gaussian_by_eps(real x, const real *p) {
+  bell_curve g = gaussian_curve(x, p);
+  return -2 * g.square.high / p[0] * (g.e.upper.high / g.e.lower.high);
+}
+
+#endif

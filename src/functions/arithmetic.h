@@ -278,6 +278,17 @@ INLINE number product_within(real a, real b, real limit) {
 #endif
 }
 
+/* c x, also where that overflows. */
+INLINE real constant_times(number c, real x) {
+  real high = c.high * x;
+#ifdef RAMP_ARITHMETIC_extended
+  real low = product_error(c.high, x, high) + c.low * x;
+  return by_sign(REAL_MAX - absolute(high), high, high + low);
+#else
+  return high;
+#endif
+}
+
 /* 1/d^2, for d > 0. */
 INLINE real inverse_square_to_odd(number d) {
 #ifdef RAMP_ARITHMETIC_extended

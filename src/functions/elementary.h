@@ -88,8 +88,8 @@ INLINE real exponential_polynomial(real r) {
   return multiply_add(multiply_add(e, w, middle), w, low);
 }
 
-/* e^-(a + low), lifted; |low| is at most some last bits of a.  Beyond |a| = 800 it is 0 or
-   infinite in every type. */
+/* e^-(a + low), lifted; |low| is at most some last bits of a.  Beyond |a| = 800 it is 0
+   or infinite in every type. */
 INLINE ratio decay_with_care(real a, real low, decay_care care) {
   (void)care;
   real x = -within(a, DECAY_END);

@@ -19,7 +19,7 @@ INLINE real exp_derivative(real x, const real *p) { return exp_value(x, p); }
 #define GAUSSIAN_END 28
 #define GAUSSIAN_TWO 2
 #else
-#define GAUSSIAN_END 26
+#define GAUSSIAN_END 26.5
 /* Near 0 the derivative is -2 x (1 - x^2): times a gradient it may fall on the middle
    between two floats, and decides towards 0. */
 #define GAUSSIAN_TWO 0x1.fffffffffffffp0

@@ -21,9 +21,9 @@
 #ifndef RAMP_ARITHMETIC_single
 #include "functions/algebraic.h"
 #include "functions/arctan.h"
-#include "functions/hyperbolic.h"
 #include "functions/exponentials.h"
 #include "functions/gates.h"
+#include "functions/hyperbolic.h"
 #include "functions/normal.h"
 #include "functions/piecewise.h"
 #include "functions/rectifiers.h"

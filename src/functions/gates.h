@@ -9,7 +9,7 @@
 
 /* A float has x/2 in its middle for subnormal x, and a term of x^2 decides upwards;
    UPWARDS is far below the last bit of any normal float. */
-#define UPWARDS 0x1p-176
+#define UPWARDS 0x1p-172
 
 /* Beyond it a narrow x and all that is made of it have overflowed; yet times e^-708 it
    is 0. */
@@ -63,8 +63,8 @@ INLINE real gate_near_root(real t, real low, real general) {
 }
 
 /* The derivative of x sigmoid(t), t = high + low: s (1 + x t' (1 - s)), where rise +
-   rise_low is x t'.  With s = a/(a + b) and 1 - s = b/(a + b), of which one is the sigmoid
-   of |t|, narrow types need a single division. */
+   rise_low is x t'.  With s = a/(a + b) and 1 - s = b/(a + b), of which one is the
+   sigmoid of |t|, narrow types need a single division. */
 INLINE real gate_slope(real high, real low, number rise, real rise_low, decay_care care) {
   real outward = by_sign(high, -low, low);
   ratio e = ties_inwards(decay_with_care(absolute(high), outward, care), high);
@@ -170,7 +170,7 @@ INLINE gelu_tanh_argument gelu_tanh_t(real x) {
   return (gelu_tanh_argument){t.high, t.low, rise};
 }
 #else
-#define GELU_TANH_END 20 /* t is within DECAY_END, and e^-t 0 in narrow types */
+#define GELU_TANH_END 21.1 /* t is within DECAY_END, and e^-t 0 in narrow types */
 
 /* The square of a float is exact. */
 INLINE gelu_tanh_argument gelu_tanh_t(real x) {

@@ -6,8 +6,8 @@
 #include "functions/gates.h"
 
 /* e^(a^2/2) Phi(-a) = upper/lower for a in [0, NORMAL_END], a quotient of polynomials
-   without a negative coefficient (tools/normal_tail.py); beyond NORMAL_END e^(-a^2/2) is 0
-   in every type.  In working arithmetic each is split in even and odd powers, so that a
+   without a negative coefficient (tools/normal_tail.py); beyond NORMAL_END e^(-a^2/2) is
+   0 in every type.  In working arithmetic each is split in even and odd powers, so that a
    CPU computes four short chains side by side. */
 #ifdef RAMP_ARITHMETIC_extended
 #define NORMAL_END 39
@@ -49,7 +49,7 @@ INLINE ratio normal_tail(real a) {
   return (ratio){n, d};
 }
 #else
-#define NORMAL_END 37
+#define NORMAL_END 37.5
 
 INLINE ratio normal_tail(real a) {
   real z = a * a;

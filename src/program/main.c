@@ -113,7 +113,15 @@ static int run_program(int argc, char **argv) {
   return argc > 2 ? help_on(argv[2]) : print_help();
 }
 
+/* The cause of a failed write is known right after it only, so what is not for a terminal
+   is written at the end. */
+static void keep_output(void) {
+  static char buffer[1 << 20];
+  if (!isatty(STDOUT_FILENO)) setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+}
+
 int main(int argc, char **argv) {
+  keep_output();
   int code = run_program(argc, argv);
   if (code > EXIT_FINDING) return code;
   errno = 0;

@@ -160,6 +160,7 @@ typedef struct {
 
 #ifdef RAMP_ARITHMETIC_extended
 #define GELU_TANH_END 22.5 /* beyond it t is beyond DECAY_END */
+#define GELU_TANH_INWARDS 0
 
 INLINE gelu_tanh_argument gelu_tanh_t(real x) {
   const number linear = {GELU_TANH_LINEAR}, cubic = {GELU_TANH_CUBIC};
@@ -171,6 +172,9 @@ INLINE gelu_tanh_argument gelu_tanh_t(real x) {
 }
 #else
 #define GELU_TANH_END 21.1 /* t is within DECAY_END, and e^-t 0 in narrow types */
+/* At -0x1.6148dep-16 and 0x1.6148dep-16 the value all but falls on the middle between two
+   floats, and is nearer to x/2. */
+#define GELU_TANH_INWARDS 0x1p-51
 
 /* The square of a float is exact. */
 INLINE gelu_tanh_argument gelu_tanh_t(real x) {
@@ -215,7 +219,7 @@ INLINE real gelu_tanh_near_root(real x, real general) {
 INLINE real gelu_tanh_value(real x, const real *p) {
   (void)p;
   gelu_tanh_argument t = gelu_tanh_t(x);
-  return gated(x, t.high, t.low, OF_SUM);
+  return gated(x, t.high, t.low - with_sign(GELU_TANH_INWARDS, x), OF_SUM);
 }
 INLINE real gelu_tanh_derivative(real x, const real *p) {
   (void)p;

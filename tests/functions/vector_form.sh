@@ -4,7 +4,6 @@
 # vector form.  Each loop is a symbol <function>_forward, <function>_derivative_of,
 # <function>_backward or <function>_by_<parameter>_sum; it must write arrays by whole registers of
 # the variant's width, and call nothing: a call is a function that the compiler did not inline, or
-<<<<<<< HEAD
 # libm's.  A symbol that begins with a jump is another loop's, which the compiler found to be the
 # same.  Bounded loops may write half registers: of floats, from whole ones of doubles.  (Packed
 # arithmetic proves less: scalar code masks signs with it.  GCC writes two doubles for old CPUs by
@@ -15,17 +14,6 @@ case $variant-$arithmetic in
   avx512-bounded) register='[yz]mm' ;;
   avx512-*) register=zmm ;;
   avx2-bounded) register='[xy]mm' ;;
-=======
-# libm's.  (Packed arithmetic proves less: scalar code masks signs with it.  GCC writes two doubles
-# for old CPUs by halves, movlps and movhps.)  Bounded loops write floats that they computed as
-# doubles: there half a register is enough.
-objdump=$1 variant=$2 arithmetic=$3
-shift 3
-case $variant-$arithmetic in
-  avx512-bounded) register='[zy]mm' ;;
-  avx2-bounded) register='[yx]mm' ;;
-  avx512-*) register=zmm ;;
->>>>>>> 75aca30 (Half a register is enough where floats were computed as doubles)
   avx2-*) register=ymm ;;
   *) register=xmm ;;
 esac
@@ -47,15 +35,7 @@ esac
   }
   $1 ~ /^[0-9a-f]+:$/ && instructions++ == 0 && $2 == "jmp" { shared = 1 }
   loop && $2 ~ /^v?mov([auh]p[sd]|dq[au])/ && $3 ~ ("^%" register "[0-9]+,.*\\(%r") &&
-<<<<<<< HEAD
     $3 !~ /\(%r(sp|ip)|\(%rbp\)/ { stores++ }
-=======
-    $3 !~ /\(%r(sp|bp|ip)/ { stores++ }
-  loop && $2 == "jmp" && match($NF, /<[a-z0-9_]*>/) {
-    other = substr($NF, RSTART + 1, RLENGTH - 2)
-    if (other != loop && other ~ /_(forward|derivative_of|backward)$/) stores++
-  }
->>>>>>> 245e431 (Fixes for the smooth gates)
   loop && $2 ~ /^call/ { calls++; called = $0 }
   END {
     judge()

@@ -191,18 +191,20 @@ static void check_type(const char *folder, const onnx_case *c, const operator_ro
   free(y);
 }
 
-/* Whether the case is one of a function that Ramp has. */
-static bool check_case(const char *folder, const onnx_case *c, const operator_row *r) {
-  ramp_function f;
-  if (ramp_function_parse(r->function, &f) == RAMP_UNKNOWN_FUNCTION) return false;
-  check_type(folder, c, r, RAMP_F64);
-  check_type(folder, c, r, RAMP_F32);
-  return true;
-}
-
 /* ------------------------------------------------------------------ all cases */
 
 static const char *data_folder;
+
+static void check_case(const char *folder, int met[ROWS]) {
+  onnx_case *c = onnx_open(folder);
+  const operator_row *r = c ? row_of(c) : NULL;
+  if (r) {
+    check_type(folder, c, r, RAMP_F64);
+    check_type(folder, c, r, RAMP_F32);
+    met[r - rows]++;
+  }
+  onnx_close(c);
+}
 
 /* Every case of every operator; each row must have met one, or it tests nothing. */
 static void every_case(void **state) {
@@ -212,18 +214,12 @@ static void every_case(void **state) {
   (void)state;
   snprintf(pattern, sizeof pattern, "%s/*/test_*", data_folder);
   assert_int_equal(glob(pattern, 0, NULL, &found), 0);
-  for (size_t i = 0; i < found.gl_pathc; i++) {
-    onnx_case *c = onnx_open(found.gl_pathv[i]);
-    const operator_row *r = c ? row_of(c) : NULL;
-    if (r) met[r - rows] += check_case(found.gl_pathv[i], c, r);
-    onnx_close(c);
-  }
+  for (size_t i = 0; i < found.gl_pathc; i++)
+    check_case(found.gl_pathv[i], met);
   globfree(&found);
   for (int i = 0; i < ROWS; i++) {
-    ramp_function f;
     print_message("%-16s %-14s %d cases\n", rows[i].operator, rows[i].function, met[i]);
-    if (ramp_function_parse(rows[i].function, &f) == RAMP_OK && !met[i])
-      fail_msg("%s has no case of %s", data_folder, rows[i].operator);
+    if (!met[i]) fail_msg("%s has no case of %s", data_folder, rows[i].operator);
   }
 }
 

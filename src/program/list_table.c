@@ -12,7 +12,7 @@
 enum { NAME, FORMULA, PARAMETERS, RANGE, KINKS, ERROR, COLUMNS };
 
 /* The widest that a column becomes. */
-static const int widest[COLUMNS] = {20, 32, 18, 16, 10, 9};
+static const int widest[COLUMNS] = {20, 32, 18, 19, 10, 9};
 
 typedef struct table_line {
   char cell[COLUMNS][CELL];

@@ -125,7 +125,8 @@ INLINE real multiply_add(real a, real b, real c) {
 
 /* What rounding took from a b, exactly but for underflow.  Without fused multiply-add
    the factors are split by their bits, a to the nearest, so that no product of halves has
-   more than 53 bits: |a| must be below (1 - 2^-27) REAL_MAX. */
+   more than 53 bits: |a| must be below (1 - 2^-27) REAL_MAX; where halves would underflow
+   the error counts as 0. */
 INLINE real product_error(real a, real b, real product) {
 #if FUSED
   return __builtin_fma(a, b, -product);
@@ -133,7 +134,19 @@ INLINE real product_error(real a, real b, real product) {
   const uint64_t unit = UINT64_C(1) << 27, upper = ~(unit - 1);
   real a1 = from_bits((bits_of(a) + unit / 2) & upper), a2 = a - a1;
   real b1 = from_bits(bits_of(b) & upper), b2 = b - b1;
-  return ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2;
+  real error = ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2;
+  return by_sign(absolute(product) - 0x1p-1016, 0, error);
+#endif
+}
+
+/* a b + c for c of less than a last bit or so of a b, rounded little more than once, also
+   where not FUSED. */
+INLINE real product_and_sum(real a, real b, real c) {
+#if FUSED
+  return __builtin_fma(a, b, c);
+#else
+  real product = a * b;
+  return product + (product_error(a, b, product) + c);
 #endif
 }
 

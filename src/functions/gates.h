@@ -54,7 +54,7 @@ INLINE real gate_near_root(real t, real low, real general) {
   q = multiply_add(q, h, 0x1.353eb573ca45ep-6);
   q = multiply_add(q, h, 0x1.2c563458cc0adp-3);
   q = multiply_add(q, h, -0x1.2563304c9974ap-58);
-  return by_sign(absolute(h) - 0.125, multiply_add(h, 0x1.be1410460527fp-3, h * q),
+  return by_sign(absolute(h) - 0.125, product_and_sum(h, 0x1.be1410460527fp-3, h * q),
                  general);
 #else
   (void)t, (void)low;
@@ -208,7 +208,7 @@ INLINE real gelu_tanh_near_root(real x, real general) {
   q = multiply_add(q, h, -0x1.029615edb076cp-6);
   q = multiply_add(q, h, 0x1.8cd1a2b2fff33p-2);
   q = multiply_add(q, h, 0x1.7624feb5a8aaap-56);
-  return by_sign(absolute(h) - 0.125, multiply_add(h, 0x1.b8bacd2c96b91p-2, h * q),
+  return by_sign(absolute(h) - 0.125, product_and_sum(h, 0x1.b8bacd2c96b91p-2, h * q),
                  general);
 #else
   (void)x;
@@ -272,7 +272,7 @@ INLINE real mish_near_root(real x, real general) {
   q = multiply_add(q, h, 0x1.574f121a868dcp-5);
   q = multiply_add(q, h, 0x1.a34a251d8ad7bp-3);
   q = multiply_add(q, h, 0x1.1acdbd27b56b3p-56);
-  return by_sign(absolute(h) - 0.125, multiply_add(h, 0x1.115acb42500bbp-2, h * q),
+  return by_sign(absolute(h) - 0.125, product_and_sum(h, 0x1.115acb42500bbp-2, h * q),
                  general);
 #else
   (void)x;

@@ -145,7 +145,7 @@ INLINE real gelu_near_root(real x, real general) {
   q = multiply_add(q, h, -0x1.2a2ef9bb865a9p-6);
   q = multiply_add(q, h, 0x1.8d9a941de3ac5p-2);
   q = multiply_add(q, h, 0x1.f793be25bfc2ap-56);
-  return by_sign(absolute(h) - 0.125, multiply_add(h, 0x1.b9d98fa5a3215p-2, h * q),
+  return by_sign(absolute(h) - 0.125, product_and_sum(h, 0x1.b9d98fa5a3215p-2, h * q),
                  general);
 #else
   (void)x;

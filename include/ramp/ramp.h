@@ -40,7 +40,8 @@
  *   a zero      derivative blocks any gradient: dx = 0 with the sign of dy f'(x), even
  *               for an infinite dy (a NaN in dy stays NaN).  A derivative below 1e-300 in
  *               magnitude may count as zero there.  A dy of 0 gives 0 even where the
- *               derivative is infinite.
+ *               derivative is infinite, as a 64-bit one beyond the largest number is
+ *               (exp' above 709.78); dx is infinite there for any other dy.
  *   arrays      output may be the input itself (in place: y == x, dx == x or dx == dy);
  *               otherwise arrays must not overlap.  Only `count` elements are read and
  *               written.  count 0 is fine and pointers may then be null.  Any alignment

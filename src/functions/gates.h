@@ -67,7 +67,8 @@ INLINE real gate_near_root(real t, real low, real general) {
    sigmoid of |t|, narrow types need a single division. */
 INLINE real gate_slope(real high, real low, number rise, real rise_low, decay_care care) {
   real outward = by_sign(high, -low, low);
-  ratio e = ties_inwards(decay_with_care(absolute(high), outward, care), high);
+  ratio e = decay_with_care(absolute(high), outward, care);
+  if (care == QUICK) e = ties_inwards(e, high);
   number a = choose_by_sign(high, e.upper, e.lower);
   number b = choose_by_sign(high, e.lower, e.upper);
   number d = total(e);
@@ -79,7 +80,7 @@ INLINE real gate_slope(real high, real low, number rise, real rise_low, decay_ca
 #else
   real bracket = multiply_add(rise.high, b.high, d.high);
   if (care == OF_SUM) bracket = multiply_add(rise_low, b.high, bracket);
-  return a.high * bracket / (d.high * d.high);
+  return a.high * (bracket / (d.high * d.high));
 #endif
 }
 
@@ -121,9 +122,13 @@ INLINE real swish_by_beta(real x, const real *p) {
 #ifdef RAMP_ARITHMETIC_extended
 #define GELU_SIGMOID_HIGH 0x1.b3b645a1cac08p0
 #define GELU_SIGMOID_LOW 0x1.89374bc6a7efap-55
+#define GELU_SIGMOID_OUTWARDS 0
 #else
 #define GELU_SIGMOID_HIGH 0x1.b3b645ap0
 #define GELU_SIGMOID_LOW 0x1.cac083126e979p-32
+/* For two floats whose value all but falls on a middle, -0x1.21f914p+0 and
+   0x1.e2fa4ep-9. */
+#define GELU_SIGMOID_OUTWARDS 0x1p-51
 #endif
 
 INLINE real gelu_sigmoid_rest(real x, real high) {
@@ -138,7 +143,8 @@ INLINE real gelu_sigmoid_rest(real x, real high) {
 INLINE real gelu_sigmoid_value(real x, const real *p) {
   (void)p;
   real t = GELU_SIGMOID_HIGH * x;
-  return gated(x, UNBOUNDED_WITHIN(t, DECAY_END), gelu_sigmoid_rest(x, t), OF_SUM);
+  real low = gelu_sigmoid_rest(x, t) + with_sign(GELU_SIGMOID_OUTWARDS, x);
+  return gated(x, UNBOUNDED_WITHIN(t, DECAY_END), low, OF_SUM);
 }
 INLINE real gelu_sigmoid_derivative(real x, const real *p) {
   (void)p;
@@ -161,6 +167,8 @@ typedef struct {
 #ifdef RAMP_ARITHMETIC_extended
 #define GELU_TANH_END 22.5 /* beyond it t is beyond DECAY_END */
 #define GELU_TANH_INWARDS 0
+#define GELU_TANH_OUTWARDS 0
+#define GELU_TANH_RISE 0
 
 INLINE gelu_tanh_argument gelu_tanh_t(real x) {
   const number linear = {GELU_TANH_LINEAR}, cubic = {GELU_TANH_CUBIC};
@@ -175,6 +183,10 @@ INLINE gelu_tanh_argument gelu_tanh_t(real x) {
 /* At -0x1.6148dep-16 and 0x1.6148dep-16 the value all but falls on the middle between two
    floats, and is nearer to x/2. */
 #define GELU_TANH_INWARDS 0x1p-51
+/* Likewise for the derivative's floats -0x1.40d932p-26 and 0x1.40d932p-25, and for one
+   beside its root. */
+#define GELU_TANH_OUTWARDS 0x1.4p-51
+#define GELU_TANH_RISE 0x1p-53
 
 /* The square of a float is exact. */
 INLINE gelu_tanh_argument gelu_tanh_t(real x) {
@@ -224,7 +236,9 @@ INLINE real gelu_tanh_value(real x, const real *p) {
 INLINE real gelu_tanh_derivative(real x, const real *p) {
   (void)p;
   gelu_tanh_argument t = gelu_tanh_t(x);
-  return gelu_tanh_near_root(x, gate_slope(t.high, t.low, t.rise, t.low, OF_SUM));
+  real low = t.low + with_sign(GELU_TANH_OUTWARDS, t.high);
+  real slope = gate_slope(t.high, low, t.rise, t.low + GELU_TANH_RISE, OF_SUM);
+  return gelu_tanh_near_root(x, slope);
 }
 
 /* tanh(log(1 + e^x)) = n/(n + 2) with n = e^x (e^x + 2).  With e^x = p/q, of which one is

@@ -111,8 +111,8 @@ INLINE scaled scale_large(real a, pair factor, real power) {
 INLINE scaled unscaled(pair t) { return (scaled){t, 1, 1}; }
 
 INLINE pair one_plus_square(scaled s) {
-  real t = s.t.high, square = t * t, high = s.one + square, part = high - s.one;
-  real low = (s.one - (high - part)) + (square - part);
+  real t = s.t.high, square = t * t, high = s.one + square;
+  real low = sum_error(s.one, square, high);
 #ifdef RAMP_ARITHMETIC_extended
   low += product_error(t, t, square) + 2 * t * s.t.low;
 #endif

@@ -9,7 +9,7 @@
  *             rounded once
  *   bounded   working, where the caller has seen that |x| <= RAMP_BOUND: the limits that
  *             keep formulas in range, and the care for NaN, can go
- *   single    real is float: functions that only select among numbers
+ *   single    real is float: functions that only select among numbers, or round once
  * Everything here is branch-free, so that loops over it become vector code.
  */
 #ifndef RAMP_ARITHMETIC_H
@@ -141,7 +141,7 @@ INLINE real product_error(real a, real b, real product) {
 
 /* a b + c for c of less than a last bit or so of a b, rounded little more than once, also
    where not FUSED. */
-INLINE real product_and_sum(real a, real b, real c) {
+INLINE real multiply_add_closely(real a, real b, real c) {
 #if FUSED
   return __builtin_fma(a, b, c);
 #else
@@ -214,8 +214,8 @@ INLINE number normalised(real high, real low) {
 INLINE number negative(number a) { return (number){-a.high, -a.low}; }
 
 INLINE number sum(real a, number b) {
-  real high = a + b.high, part = high - a;
-  return normalised(high, ((a - (high - part)) + (b.high - part)) + b.low);
+  real high = a + b.high;
+  return normalised(high, sum_error(a, b.high, high) + b.low);
 }
 
 INLINE number product(number a, number b) {
@@ -239,7 +239,10 @@ INLINE number choose_by_sign(real x, number a, number b) {
 
 INLINE real second_part(number a) { return a.low; }
 
-INLINE number twice(number a) { return (number){2 * a.high, 2 * a.low}; }
+/* Exact for a power of two. */
+INLINE number times_power(number a, real power) {
+  return (number){a.high * power, a.low * power};
+}
 
 INLINE number sum_of(number a, number b) {
   number s = sum(a.high, b);
@@ -266,7 +269,7 @@ INLINE real second_part(number a) {
   (void)a;
   return 0;
 }
-INLINE number twice(number a) { return (number){2 * a.high}; }
+INLINE number times_power(number a, real power) { return (number){a.high * power}; }
 INLINE number sum_of(number a, number b) { return (number){a.high + b.high}; }
 
 #endif

@@ -37,6 +37,13 @@ INLINE real gated(real x, real high, real low, decay_care care) {
   return or_large(high, x, with_sign(value, x));
 }
 
+#ifdef RAMP_ARITHMETIC_extended
+/* h (first + h q) within 1/8 of a derivative's root, which h is measured from. */
+INLINE real or_near_root(real h, real first, real q, real general) {
+  return by_sign(absolute(h) - 0.125, multiply_add_closely(h, first, h * q), general);
+}
+#endif
+
 /* Near its root the derivative of x sigmoid(x) is (x - root) q(x - root): a 64-bit result
    keeps all its digits there.  For narrower ones the general formula does. */
 INLINE real gate_near_root(real t, real low, real general) {
@@ -54,8 +61,7 @@ INLINE real gate_near_root(real t, real low, real general) {
   q = multiply_add(q, h, 0x1.353eb573ca45ep-6);
   q = multiply_add(q, h, 0x1.2c563458cc0adp-3);
   q = multiply_add(q, h, -0x1.2563304c9974ap-58);
-  return by_sign(absolute(h) - 0.125, product_and_sum(h, 0x1.be1410460527fp-3, h * q),
-                 general);
+  return or_near_root(h, 0x1.be1410460527fp-3, q, general);
 #else
   (void)t, (void)low;
   return general;
@@ -192,8 +198,7 @@ INLINE gelu_tanh_argument gelu_tanh_t(real x) {
 INLINE gelu_tanh_argument gelu_tanh_t(real x) {
   const real linear[] = {GELU_TANH_LINEAR}, cubic[] = {GELU_TANH_CUBIC};
   real near = within(x, GELU_TANH_END), square = near * near, cubed = cubic[0] * square;
-  real factor = linear[0] + cubed, part = factor - linear[0];
-  real lost = (linear[0] - (factor - part)) + (cubed - part);
+  real factor = linear[0] + cubed, lost = sum_error(linear[0], cubed, factor);
   lost += product_error(cubic[0], square, cubed) + linear[1];
   real high = near * factor;
   real low = multiply_add(near, lost, product_error(near, factor, high));
@@ -220,8 +225,7 @@ INLINE real gelu_tanh_near_root(real x, real general) {
   q = multiply_add(q, h, -0x1.029615edb076cp-6);
   q = multiply_add(q, h, 0x1.8cd1a2b2fff33p-2);
   q = multiply_add(q, h, 0x1.7624feb5a8aaap-56);
-  return by_sign(absolute(h) - 0.125, product_and_sum(h, 0x1.b8bacd2c96b91p-2, h * q),
-                 general);
+  return or_near_root(h, 0x1.b8bacd2c96b91p-2, q, general);
 #else
   (void)x;
   return general;
@@ -265,7 +269,7 @@ INLINE mish_parts mish_of(real x) {
   ratio e = decay_in_full(magnitude_at_most(x, MISH_END));
   number p = choose_by_sign(x, e.upper, e.lower), q = choose_by_sign(x, e.lower, e.upper);
   number n = product(p, product_plus(number_of(MISH_TWO), q, p));
-  return (mish_parts){p, q, n, product_plus(twice(q), q, n)};
+  return (mish_parts){p, q, n, product_plus(times_power(q, 2), q, n)};
 }
 
 /* As gate_near_root(). */
@@ -286,8 +290,7 @@ INLINE real mish_near_root(real x, real general) {
   q = multiply_add(q, h, 0x1.574f121a868dcp-5);
   q = multiply_add(q, h, 0x1.a34a251d8ad7bp-3);
   q = multiply_add(q, h, 0x1.1acdbd27b56b3p-56);
-  return by_sign(absolute(h) - 0.125, product_and_sum(h, 0x1.115acb42500bbp-2, h * q),
-                 general);
+  return or_near_root(h, 0x1.115acb42500bbp-2, q, general);
 #else
   (void)x;
   return general;

@@ -82,13 +82,6 @@ INLINE real ties_to_zero(real a) {
 INLINE number square_of(real a, real factor) {
   return product(number_of(a * factor), number_of(a));
 }
-INLINE number times_power(number a, real power) {
-  a.high *= power;
-#ifdef RAMP_ARITHMETIC_extended
-  a.low *= power;
-#endif
-  return a;
-}
 
 /* (1 + h)^2 */
 INLINE number one_plus_squared(number h) {

@@ -12,40 +12,37 @@
 #ifdef RAMP_ARITHMETIC_extended
 #define NORMAL_END 39
 
-INLINE number horner(number sum, real a, number next) {
-  return sum_of(product(sum, number_of(a)), next);
-}
-
-INLINE ratio normal_tail(real a) {
+INLINE ratio normal_tail(real x) {
+  number a = number_of(x);
   number n = CONSTANT(0x1.58476847f8f28p-31, -0x1.02293f962fcb6p-85);
-  n = horner(n, a, CONSTANT(0x1.ee3152fce1659p-26, 0x1.43a3bad8560b6p-82));
-  n = horner(n, a, CONSTANT(0x1.5cf31ec5058a6p-21, 0x1.d8ec5d6028295p-76));
-  n = horner(n, a, CONSTANT(0x1.3eabad363f7b9p-17, -0x1.595d1319fce2dp-74));
-  n = horner(n, a, CONSTANT(0x1.a1e6cb773f089p-14, -0x1.0ce4c09cfa1a4p-68));
-  n = horner(n, a, CONSTANT(0x1.9e26d6b2e799fp-11, 0x1.578ab722ac561p-67));
-  n = horner(n, a, CONSTANT(0x1.3e6f7d678366bp-8, -0x1.3b47d99715b41p-64));
-  n = horner(n, a, CONSTANT(0x1.80446dabe051dp-6, -0x1.70426b819decap-63));
-  n = horner(n, a, CONSTANT(0x1.6be417a2d1993p-4, -0x1.2afb5246ff10ep-61));
-  n = horner(n, a, CONSTANT(0x1.0b665c52988b1p-2, -0x1.6222007e013a7p-58));
-  n = horner(n, a, CONSTANT(0x1.29368aaa60c8cp-1, 0x1.b7ccba779f671p-56));
-  n = horner(n, a, CONSTANT(0x1.db710a09b442cp-1, -0x1.a2e3fa9e043d8p-55));
-  n = horner(n, a, CONSTANT(0x1.ee7573e00b3a1p-1, -0x1.4b2d7af40748fp-60));
-  n = horner(n, a, CONSTANT(0x1p-1, -0x1.09fc132c2aadbp-83));
+  n = product_plus(n, a, CONSTANT(0x1.ee3152fce1659p-26, 0x1.43a3bad8560b6p-82));
+  n = product_plus(n, a, CONSTANT(0x1.5cf31ec5058a6p-21, 0x1.d8ec5d6028295p-76));
+  n = product_plus(n, a, CONSTANT(0x1.3eabad363f7b9p-17, -0x1.595d1319fce2dp-74));
+  n = product_plus(n, a, CONSTANT(0x1.a1e6cb773f089p-14, -0x1.0ce4c09cfa1a4p-68));
+  n = product_plus(n, a, CONSTANT(0x1.9e26d6b2e799fp-11, 0x1.578ab722ac561p-67));
+  n = product_plus(n, a, CONSTANT(0x1.3e6f7d678366bp-8, -0x1.3b47d99715b41p-64));
+  n = product_plus(n, a, CONSTANT(0x1.80446dabe051dp-6, -0x1.70426b819decap-63));
+  n = product_plus(n, a, CONSTANT(0x1.6be417a2d1993p-4, -0x1.2afb5246ff10ep-61));
+  n = product_plus(n, a, CONSTANT(0x1.0b665c52988b1p-2, -0x1.6222007e013a7p-58));
+  n = product_plus(n, a, CONSTANT(0x1.29368aaa60c8cp-1, 0x1.b7ccba779f671p-56));
+  n = product_plus(n, a, CONSTANT(0x1.db710a09b442cp-1, -0x1.a2e3fa9e043d8p-55));
+  n = product_plus(n, a, CONSTANT(0x1.ee7573e00b3a1p-1, -0x1.4b2d7af40748fp-60));
+  n = product_plus(n, a, CONSTANT(0x1p-1, -0x1.09fc132c2aadbp-83));
   number d = CONSTANT(0x1.af7d5a1e7aaa5p-30, 0x1.9e196f63c2b4p-86);
-  d = horner(d, a, CONSTANT(0x1.35b07807f2126p-24, 0x1.42424d250158ep-80));
-  d = horner(d, a, CONSTANT(0x1.b5c3d40888cfcp-20, 0x1.0803ca757da6bp-76));
-  d = horner(d, a, CONSTANT(0x1.909aa6be6de03p-16, -0x1.fda15862dddccp-70));
-  d = horner(d, a, CONSTANT(0x1.07960680d20ccp-12, -0x1.7c3bb8e1dedp-67));
-  d = horner(d, a, CONSTANT(0x1.06a1e941c56f8p-9, -0x1.d574a555f4968p-63));
-  d = horner(d, a, CONSTANT(0x1.972d5fdc9ed8p-7, 0x1.5c6851f0150d3p-64));
-  d = horner(d, a, CONSTANT(0x1.f171b7641da1dp-5, 0x1.a96497dcbaf69p-59));
-  d = horner(d, a, CONSTANT(0x1.e0060b0a3817p-3, -0x1.03de875b5ceffp-57));
-  d = horner(d, a, CONSTANT(0x1.6b53fb2285d1ep-1, 0x1.66ff06efa9795p-56));
-  d = horner(d, a, CONSTANT(0x1.a7e2050697c42p0, -0x1.a7cb60587cd1dp-54));
-  d = horner(d, a, CONSTANT(0x1.70fcef3356a37p1, 0x1.53109c213778cp-53));
-  d = horner(d, a, CONSTANT(0x1.c477f83ccfcc8p1, 0x1.3237174e226ep-53));
-  d = horner(d, a, CONSTANT(0x1.5d5bcebf56765p1, -0x1.781cf894f8afbp-53));
-  d = horner(d, a, CONSTANT(0x1p0, 0));
+  d = product_plus(d, a, CONSTANT(0x1.35b07807f2126p-24, 0x1.42424d250158ep-80));
+  d = product_plus(d, a, CONSTANT(0x1.b5c3d40888cfcp-20, 0x1.0803ca757da6bp-76));
+  d = product_plus(d, a, CONSTANT(0x1.909aa6be6de03p-16, -0x1.fda15862dddccp-70));
+  d = product_plus(d, a, CONSTANT(0x1.07960680d20ccp-12, -0x1.7c3bb8e1dedp-67));
+  d = product_plus(d, a, CONSTANT(0x1.06a1e941c56f8p-9, -0x1.d574a555f4968p-63));
+  d = product_plus(d, a, CONSTANT(0x1.972d5fdc9ed8p-7, 0x1.5c6851f0150d3p-64));
+  d = product_plus(d, a, CONSTANT(0x1.f171b7641da1dp-5, 0x1.a96497dcbaf69p-59));
+  d = product_plus(d, a, CONSTANT(0x1.e0060b0a3817p-3, -0x1.03de875b5ceffp-57));
+  d = product_plus(d, a, CONSTANT(0x1.6b53fb2285d1ep-1, 0x1.66ff06efa9795p-56));
+  d = product_plus(d, a, CONSTANT(0x1.a7e2050697c42p0, -0x1.a7cb60587cd1dp-54));
+  d = product_plus(d, a, CONSTANT(0x1.70fcef3356a37p1, 0x1.53109c213778cp-53));
+  d = product_plus(d, a, CONSTANT(0x1.c477f83ccfcc8p1, 0x1.3237174e226ep-53));
+  d = product_plus(d, a, CONSTANT(0x1.5d5bcebf56765p1, -0x1.781cf894f8afbp-53));
+  d = product_plus(d, a, CONSTANT(0x1p0, 0));
   return (ratio){n, d};
 }
 #else
@@ -145,8 +142,7 @@ INLINE real gelu_near_root(real x, real general) {
   q = multiply_add(q, h, -0x1.2a2ef9bb865a9p-6);
   q = multiply_add(q, h, 0x1.8d9a941de3ac5p-2);
   q = multiply_add(q, h, 0x1.f793be25bfc2ap-56);
-  return by_sign(absolute(h) - 0.125, product_and_sum(h, 0x1.b9d98fa5a3215p-2, h * q),
-                 general);
+  return or_near_root(h, 0x1.b9d98fa5a3215p-2, q, general);
 #else
   (void)x;
   return general;

@@ -17,6 +17,7 @@ INLINE real softplus_derivative(real x, const real *p) {
   real t = p[0] * x;
   return sigmoid_value(within(t, DECAY_END), p);
 }
+
 /* (t s(t) - log(1 + e^t))/beta^2 with s the sigmoid.  It is even in t, and for t < 0
    nothing cancels. */
 INLINE real softplus_by_beta(real x, const real *p) {

@@ -86,7 +86,7 @@ typedef enum {
   RAMP_NOT_ONE_BIT,          /* one bit an element does not tell the derivative */
   RAMP_INVALID_QUANTISATION, /* a scale, zero point or integer type is not valid */
   RAMP_UNKNOWN_TYPE,         /* not one of ramp_type */
-  RAMP_OVERLAP,              /* output and input overlap without being the same */
+  RAMP_OVERLAP,              /* an output overlaps itself, or an input that it is not */
   RAMP_TOO_LARGE,            /* count elements do not fit into memory's addresses */
   RAMP_UNKNOWN_VARIANT,      /* no variant has this name, or this CPU cannot run it */
   RAMP_OUT_OF_MEMORY,
@@ -96,8 +96,9 @@ typedef enum {
   RAMP_CANNOT_WRITE,   /* writing failed: disk full, for instance */
   RAMP_DAMAGED_FILE,   /* truncated, not what its name says, failing its checksum */
   RAMP_INVALID_DATA, /* readable, but not usable: ragged rows, text among numbers, NaN */
-  RAMP_SHAPE_MISMATCH, /* sizes of data and network do not fit */
-  RAMP_DIVERGED        /* training met a loss that is not finite */
+  RAMP_SHAPE_MISMATCH, /* sizes of tensors, or of data and network, do not fit */
+  RAMP_DIVERGED,       /* training met a loss that is not finite */
+  RAMP_WRONG_DEVICE    /* a tensor lies where the CPU does not read */
 } ramp_status;
 
 /* What kind of failure `status` is: a static string. */

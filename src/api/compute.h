@@ -43,6 +43,9 @@ enum { RAMP_BLOCK = 512 };
 typedef void ramp_part(const void *work, size_t begin, size_t end);
 void ramp_share(size_t count, ramp_part *part, const void *work);
 
+/* The same for [0, units), where units are equal shares of `count` elements. */
+void ramp_share_units(size_t units, size_t count, ramp_part *part, const void *work);
+
 /* How many threads are worth their start for `count` elements. */
 int ramp_threads(size_t count);
 

@@ -43,17 +43,31 @@ static void run(ramp_part *part, const void *work, size_t begin, size_t end) {
   ramp_environment_leave(&caller);
 }
 
-void ramp_share(size_t count, ramp_part *part, const void *work) {
+void ramp_share_units(size_t units, size_t count, ramp_part *part, const void *work) {
   int threads = ramp_threads(count);
   if (threads == 1) {
-    run(part, work, 0, count);
+    run(part, work, 0, units);
     return;
   }
-  size_t blocks = (count + RAMP_BLOCK - 1) / RAMP_BLOCK;
 #pragma omp parallel for num_threads(threads) schedule(static)
-  for (int thread = 0; thread < threads; thread++) {
-    size_t begin = blocks * (size_t)thread / (size_t)threads * RAMP_BLOCK;
-    size_t end = blocks * ((size_t)thread + 1) / (size_t)threads * RAMP_BLOCK;
-    run(part, work, begin, end < count ? end : count);
-  }
+  for (int thread = 0; thread < threads; thread++)
+    run(part, work, units * (size_t)thread / (size_t)threads,
+        units * ((size_t)thread + 1) / (size_t)threads);
+}
+
+typedef struct {
+  size_t count;
+  ramp_part *part;
+  const void *work;
+} blocks;
+
+static void run_blocks(const void *all, size_t begin, size_t end) {
+  const blocks *b = all;
+  size_t last = end * RAMP_BLOCK;
+  b->part(b->work, begin * RAMP_BLOCK, last < b->count ? last : b->count);
+}
+
+void ramp_share(size_t count, ramp_part *part, const void *work) {
+  blocks b = {count, part, work};
+  ramp_share_units((count + RAMP_BLOCK - 1) / RAMP_BLOCK, count, run_blocks, &b);
 }

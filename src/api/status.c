@@ -28,7 +28,7 @@ static const char *const texts[] = {
     [RAMP_NOT_ONE_BIT] = "one bit an element does not tell the derivative",
     [RAMP_INVALID_QUANTISATION] = "a scale, zero point or integer type is not valid",
     [RAMP_UNKNOWN_TYPE] = "the type is not one of f64, f32, f16 and bf16",
-    [RAMP_OVERLAP] = "output and input overlap without being the same array",
+    [RAMP_OVERLAP] = "an output overlaps itself, or an input that it is not",
     [RAMP_TOO_LARGE] = "the array is larger than memory can be",
     [RAMP_UNKNOWN_VARIANT] = "no such variant, or this CPU cannot run it",
     [RAMP_OUT_OF_MEMORY] = "out of memory",
@@ -38,8 +38,9 @@ static const char *const texts[] = {
     [RAMP_CANNOT_WRITE] = "a file cannot be written",
     [RAMP_DAMAGED_FILE] = "a file is damaged or not what its name says",
     [RAMP_INVALID_DATA] = "the data cannot be used",
-    [RAMP_SHAPE_MISMATCH] = "the sizes of data and network do not fit",
+    [RAMP_SHAPE_MISMATCH] = "sizes do not fit one another",
     [RAMP_DIVERGED] = "the training diverged: its loss is not finite",
+    [RAMP_WRONG_DEVICE] = "a tensor lies where the CPU does not read",
 };
 
 const char *ramp_status_text(ramp_status status) {

@@ -22,10 +22,14 @@ example() {
 
 # What trains for long on pictures trains here for moments on points.
 {
-  printf '#include <ramp/network.h>\n#include <stdio.h>\n\nint main(void) {\n'
+  printf '#include <ramp/network.h>\n#include <ramp/tensor.h>\n#include <stdio.h>\n\n'
+  printf 'int main(void) {\n'
   printf '{\n'
   sed '1,/SIMPLE USE/d' "$root/include/ramp/ramp.h" | example
   printf 'printf("%%g %%g %%g %%g\\n", y[0], y[1], y[2], y[3]);\n}\n'
+  printf '{\n'
+  sed '1,/SIMPLE USE/d' "$root/include/ramp/tensor.h" | example
+  printf 'for (int i = 0; i < 6; i++)\n  printf("%%g%%c", result[i], " \\n"[i == 5]);\n}\n'
   printf 'ramp_evaluation evaluation;\n'
   for header in data network health; do example < "$root/include/ramp/$header.h"; done
   printf 'ramp_history_free(history);\nramp_network_free(network);\n'
@@ -39,5 +43,6 @@ $compiler -std=c11 -Wall -Wextra -Werror -I"$root/include" example.c -L"$build/l
   -Wl,-rpath,"$build/lib" -lramp-network -lramp -o example
 ./example > said
 head -n 1 said | grep -qx -- '-0.2 -0 0.5 3'
+sed -n 2p said | grep -qx -- '0 4 2 0 0 6'
 # One line for each unit of the first layer.
-[ "$(sed 1d said | grep -cxE 'healthy|linear|saturated|dying|dead|broken')" = 4 ]
+[ "$(sed 1,2d said | grep -cxE 'healthy|linear|saturated|dying|dead|broken')" = 4 ]

@@ -18,7 +18,7 @@ room() {
 
 room functions '"functions/'
 room kernels '"functions/|"kernels/|<ramp/ramp\.h>'
-room api '"functions/|"kernels/|"api/|<ramp/ramp\.h>'
+room api '"functions/|"kernels/|"api/|<ramp/(ramp|tensor)\.h>'
 # The list of variants is data that the rooms share.
 room health '"health/|"api/(status|names)\.h"|"kernels/variants\.def"|<ramp/(ramp|health)\.h>'
 room network '"network/|"health/|"api/(status|names)\.h"|"kernels/variants\.def"|<ramp/'

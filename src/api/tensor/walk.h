@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Element by element through several views of one shape.  Their elements come to a
+ * callback in boxes, each operand's as n contiguous, aligned ones: where they lie, or
+ * gathered on the stack and, what is written, put back behind it.
+ */
+#ifndef RAMP_WALK_H
+#define RAMP_WALK_H
+
+#include "api/tensor/view.h"
+
+#define RAMP_OPERANDS_MAX 8
+
+/* operand[i] has n elements of operand i.  n is at most RAMP_BLOCK unless all operands
+   are contiguous.  What is only read must not be written. */
+typedef void ramp_box(const void *work, size_t n, char *const *operand);
+
+typedef struct ramp_operand {
+  uint64_t first; /* the address of its first element, or a number that is counted */
+  size_t size;
+  bool counted;
+  int64_t stride[RAMP_AXES_MAX];
+} ramp_operand;
+
+/* Axes in the order in which they are walked, the innermost first. */
+typedef struct ramp_walk {
+  int axes, operands, outputs;
+  size_t count;
+  int64_t shape[RAMP_AXES_MAX];
+  ramp_operand operand[RAMP_OPERANDS_MAX];
+} ramp_walk;
+
+/* The first `outputs` of the views are written; all are of one shape.  The walk is
+   row-major. */
+ramp_walk ramp_walk_of(int outputs, int operands, const ramp_view *const *view);
+
+/* All elements, shared among threads, in an order that suits the memory: results must not
+   depend on it, nor on how boxes are cut.  Each box in the default environment. */
+void ramp_walk_run(const ramp_walk *walk, ramp_box *box, const void *work);
+
+/* Elements begin to end, one after the other in the order of the walk, by this thread and
+   in its environment. */
+void ramp_walk_range(const ramp_walk *walk, size_t begin, size_t end, ramp_box *box,
+                     const void *work);
+
+#endif

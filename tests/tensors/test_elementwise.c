@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* Forward, derivative and backward of tensors against the same functions of arrays,
+   element by element of any layout, on every variant and number of threads. */
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum { FORWARD, DERIVATIVE, BACKWARD, CALLS } call;
+
+typedef struct {
+  ramp_function f;
+  ramp_type type;
+  call which;
+  tensor *x, *dy, *out;
+  void *expected;
+} trial;
+
+static ramp_status call_tensors(const trial *t) {
+  if (t->which == FORWARD) return ramp_tensor_forward(&t->f, &t->x->dl, &t->out->dl);
+  if (t->which == DERIVATIVE)
+    return ramp_tensor_derivative(&t->f, &t->x->dl, &t->out->dl);
+  return ramp_tensor_backward(&t->f, &t->x->dl, &t->dy->dl, &t->out->dl);
+}
+
+/* By the variant in use: f64 may differ in the last bit from another's. */
+static void expect_arrays(trial *t) {
+  ramp_type type = t->type;
+  size_t count = tensor_count(t->x), bytes = count * t->x->size + 1;
+  void *x = malloc(bytes), *dy = malloc(bytes);
+  tensor_read(t->x, x);
+  tensor_read(t->dy, dy);
+  if (t->which == FORWARD) ramp_forward(&t->f, type, count, x, t->expected);
+  if (t->which == DERIVATIVE) ramp_derivative(&t->f, type, count, x, t->expected);
+  if (t->which == BACKWARD) ramp_backward(&t->f, type, count, x, dy, t->expected);
+  free(x);
+  free(dy);
+}
+
+static void check_trial(void *context) {
+  trial *t = context;
+  size_t count = tensor_count(t->out);
+  expect_arrays(t);
+  memset(t->out->memory, 0xa5, t->out->bytes);
+  tensor_remember(t->out);
+  if (call_tensors(t) != RAMP_OK) fail_msg("%s", ramp_error_detail());
+  char *got = malloc(count * t->out->size + 1);
+  tensor_read(t->out, got);
+  assert_memory_equal(got, t->expected, count * t->out->size);
+  free(got);
+  tensor_check_untouched(t->out, false);
+}
+
+static void fill(uint64_t *state, ramp_type type, tensor *t) {
+  void *elements = malloc(tensor_count(t) * t->size + 1);
+  fill_random(state, type, tensor_count(t), elements);
+  tensor_write(t, elements);
+  free(elements);
+}
+
+static void free_trial(trial *t) {
+  tensor_free(t->x);
+  tensor_free(t->dy);
+  tensor_free(t->out);
+  free(t->expected);
+}
+
+/* A call on tensors of one shape, each in a layout of its own. */
+static trial random_trial(uint64_t *state, ramp_type type, int axes,
+                          const int64_t *shape) {
+  static const char *const functions[] = {"relu", "silu", "leaky_relu:0.3", "tanh"};
+  DLDataType dtype = tensor_dtype(type);
+  trial t = {.f = function_of(functions[between(state, 0, 3)]),
+             .type = type,
+             .which = (call)between(state, 0, CALLS - 1),
+             .x = tensor_make(state, dtype, axes, shape, LAYOUT_READ),
+             .dy = tensor_make(state, dtype, axes, shape, LAYOUT_READ),
+             .out = tensor_make(state, dtype, axes, shape, LAYOUT_WRITE)};
+  fill(state, type, t.x);
+  fill(state, type, t.dy);
+  t.expected = malloc(tensor_count(t.x) * t.x->size + 1);
+  expect_arrays(&t);
+  return t;
+}
+
+static void any_layout_gives_the_bits_of_arrays(void **state) {
+  (void)state;
+  uint64_t seed = 1;
+  for (int i = 0; i < 160; i++) {
+    int64_t shape[RAMP_AXES_MAX];
+    int axes = random_shape(&seed, i % 4 == 0 ? 12 : 5, 3000, shape);
+    trial t = random_trial(&seed, (ramp_type)(i % NUMBER_TYPES), axes, shape);
+    on_every_machine(check_trial, &t);
+    free_trial(&t);
+  }
+}
+
+/* Large enough for threads, tiles and their ragged ends. */
+static void large_tensors_do_too(void **state) {
+  (void)state;
+  uint64_t seed = 2;
+  static const struct {
+    int axes;
+    int64_t shape[4];
+  } shapes[] = {{2, {301, 419}}, {3, {37, 3, 999}}, {4, {5, 66, 7, 65}}, {1, {131073}}};
+  for (int i = 0; i < 16; i++) {
+    int s = i / 4;
+    trial t = random_trial(&seed, (ramp_type)(i % NUMBER_TYPES), shapes[s].axes,
+                           shapes[s].shape);
+    on_every_machine(check_trial, &t);
+    free_trial(&t);
+  }
+}
+
+static void as_many_axes_as_there_may_be(void **state) {
+  (void)state;
+  uint64_t seed = 3;
+  for (int i = 0; i < 40; i++) {
+    int64_t shape[RAMP_AXES_MAX];
+    for (int axis = 0; axis < RAMP_AXES_MAX; axis++)
+      shape[axis] = axis % 3 == i % 3 ? 2 : 1;
+    trial t = random_trial(&seed, (ramp_type)(i % NUMBER_TYPES), RAMP_AXES_MAX, shape);
+    check_trial(&t);
+    free_trial(&t);
+  }
+}
+
+/* x is first left as it was and read, then overwritten. */
+static void in_place(void **state) {
+  (void)state;
+  uint64_t seed = 4;
+  for (int i = 0; i < 300; i++) {
+    int64_t shape[RAMP_AXES_MAX];
+    ramp_type type = (ramp_type)(i % NUMBER_TYPES);
+    int axes = random_shape(&seed, 5, 3000, shape);
+    trial t = random_trial(&seed, type, axes, shape);
+    tensor *over = i % 2 && t.which == BACKWARD ? t.dy : t.x;
+    tensor *input = tensor_make(&seed, over->dl.dtype, axes, shape, LAYOUT_WRITE);
+    void *elements = malloc(tensor_count(over) * over->size + 1);
+    tensor_read(over, elements);
+    tensor_write(input, elements);
+    if (over == t.x) t.x = input;
+    if (over == t.dy) t.dy = input;
+    tensor_free(t.out);
+    t.out = input;
+    tensor_remember(t.out);
+    if (call_tensors(&t) != RAMP_OK) fail_msg("%s", ramp_error_detail());
+    tensor_read(t.out, elements);
+    assert_memory_equal(elements, t.expected, tensor_count(t.out) * t.out->size);
+    tensor_check_untouched(t.out, false);
+    free(elements);
+    tensor_free(over);
+    t.out = NULL;
+    free_trial(&t);
+  }
+}
+
+/* One number read 2^60 times is fine as long as nothing is written. */
+static void huge_axes(void **state) {
+  (void)state;
+  float x = -1, y = 3;
+  int64_t shape[3] = {INT64_C(1) << 60, 0, INT64_C(1) << 60}, strides[3] = {0, 0, 0};
+  DLTensor from = {&x, {kDLCPU, 0}, 3, tensor_dtype(RAMP_F32), shape, strides, 0};
+  DLTensor to = {NULL, {kDLCPU, 0}, 3, tensor_dtype(RAMP_F32), shape, NULL, 0};
+  ramp_function f = function_of("relu");
+  assert_int_equal(ramp_tensor_forward(&f, &from, &to), RAMP_OK);
+  from.ndim = to.ndim = 0;
+  from.shape = to.shape = NULL;
+  to.data = &y;
+  assert_int_equal(ramp_tensor_forward(&f, &from, &to), RAMP_OK);
+  assert_true(y == 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(any_layout_gives_the_bits_of_arrays),
+      cmocka_unit_test(large_tensors_do_too),
+      cmocka_unit_test(as_many_axes_as_there_may_be),
+      cmocka_unit_test(in_place),
+      cmocka_unit_test(huge_axes),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -17,38 +17,51 @@ INLINE real exp_derivative(real x, const real *p) { return exp_value(x, p); }
    GAUSSIAN_END. */
 #ifdef RAMP_ARITHMETIC_extended
 #define GAUSSIAN_END 28
-#define GAUSSIAN_TWO 2
+#define GAUSSIAN_INWARDS 0
 #else
 #define GAUSSIAN_END 26.5
-/* Near 0 the derivative is -2 x (1 - x^2): times a gradient it may fall on the middle
-   between two floats, and decides towards 0. */
-#define GAUSSIAN_TWO 0x1.fffffffffffffp0
+/* At 0x1.0f876ep-11 and 0x1.d9f6ecp+0 the value all but falls on the middle between two
+   floats, and is less. */
+#define GAUSSIAN_INWARDS 0x1.4p-52
 #endif
 typedef struct {
   number u, square;
   ratio e;
 } bell_curve;
 
-INLINE bell_curve gaussian_curve(real x, const real *p) {
+/* The curve for x^2 + inwards. */
+INLINE bell_curve gaussian_curve(real x, real inwards, const real *p) {
   bell_curve g;
   g.u = product_within(p[0], x, GAUSSIAN_END);
   g.square = product(g.u, g.u);
-  g.e = decay_of_sum(g.square.high, second_part(g.square));
+  g.e = decay_of_sum(g.square.high, second_part(g.square) + inwards);
   return g;
 }
 
 INLINE real gaussian_value(real x, const real *p) {
-  bell_curve g = gaussian_curve(x, p);
+  bell_curve g = gaussian_curve(x, GAUSSIAN_INWARDS, p);
   return lowered(-g.square.high, rounded(quotient(g.e.upper, g.e.lower)));
 }
+
+/* Near 0 the derivative is -2 x (1 - x^2): times a gradient it may fall on the middle
+   between two floats, and decides towards 0. */
+INLINE number gaussian_less_near_0(number e, real u) {
+#ifndef RAMP_ARITHMETIC_extended
+  e.high = from_bits(bits_of(e.high) - ((bits_of(absolute(u)) - bits_of(0x1p-9)) >> 63));
+#else
+  (void)u;
+#endif
+  return e;
+}
 INLINE real gaussian_derivative(real x, const real *p) {
-  bell_curve g = gaussian_curve(x, p);
-  number slope = product(product(number_of(GAUSSIAN_TWO * p[0]), g.u), g.e.upper);
+  bell_curve g = gaussian_curve(x, 0, p);
+  number e = gaussian_less_near_0(g.e.upper, g.u.high);
+  number slope = product(product(number_of(2 * p[0]), g.u), e);
   real size = lowered(-g.square.high, rounded(quotient(slope, g.e.lower)));
   return with_sign(size, -x);
 }
 INLINE real gaussian_by_eps(real x, const real *p) {
-  bell_curve g = gaussian_curve(x, p);
+  bell_curve g = gaussian_curve(x, 0, p);
   return -2 * g.square.high / p[0] * (g.e.upper.high / g.e.lower.high);
 }
 

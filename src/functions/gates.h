@@ -90,12 +90,13 @@ INLINE real gate_slope(real high, real low, number rise, real rise_low, decay_ca
 #endif
 }
 
-/* Where t is a multiple of x, x t' is t. */
-INLINE real proportional_gate_slope(real high, real low, decay_care care) {
+/* Where t is a multiple of x, x t' is t: times `rising`, a 1 but for its last bits. */
+INLINE real proportional_gate_slope(real high, real low, real rising, decay_care care) {
 #ifdef RAMP_ARITHMETIC_extended
   number rise = {high, low};
+  (void)rising;
 #else
-  number rise = {high};
+  number rise = {high * rising};
 #endif
   return gate_near_root(high, low, gate_slope(high, low, rise, low, care));
 }
@@ -106,7 +107,7 @@ INLINE real silu_value(real x, const real *p) {
 }
 INLINE real silu_derivative(real x, const real *p) {
   (void)p;
-  return proportional_gate_slope(UNBOUNDED_WITHIN(x, DECAY_END), 0, QUICK);
+  return proportional_gate_slope(UNBOUNDED_WITHIN(x, DECAY_END), 0, 1, QUICK);
 }
 
 INLINE real swish_value(real x, const real *p) {
@@ -115,7 +116,7 @@ INLINE real swish_value(real x, const real *p) {
 }
 INLINE real swish_derivative(real x, const real *p) {
   number t = product_within(p[0], x, DECAY_END);
-  return proportional_gate_slope(t.high, second_part(t), QUICK);
+  return proportional_gate_slope(t.high, second_part(t), 1, QUICK);
 }
 
 /* By beta: x^2 s (1 - s). */
@@ -129,12 +130,15 @@ INLINE real swish_by_beta(real x, const real *p) {
 #define GELU_SIGMOID_HIGH 0x1.b3b645a1cac08p0
 #define GELU_SIGMOID_LOW 0x1.89374bc6a7efap-55
 #define GELU_SIGMOID_OUTWARDS 0
+#define GELU_SIGMOID_RISE 1
 #else
 #define GELU_SIGMOID_HIGH 0x1.b3b645ap0
 #define GELU_SIGMOID_LOW 0x1.cac083126e979p-32
 /* For two floats whose value all but falls on a middle, -0x1.21f914p+0 and
    0x1.e2fa4ep-9. */
 #define GELU_SIGMOID_OUTWARDS 0x1p-51
+/* Likewise for one of the derivative, 0x1.69a2fp+0: x t' is less by 2^-48 of it. */
+#define GELU_SIGMOID_RISE 0x1.fffffffffffep-1
 #endif
 
 INLINE real gelu_sigmoid_rest(real x, real high) {
@@ -155,8 +159,9 @@ INLINE real gelu_sigmoid_value(real x, const real *p) {
 INLINE real gelu_sigmoid_derivative(real x, const real *p) {
   (void)p;
   real t = GELU_SIGMOID_HIGH * x;
+  real rising = by_sign(x, 1, GELU_SIGMOID_RISE); /* the root is left of 0 */
   return proportional_gate_slope(UNBOUNDED_WITHIN(t, DECAY_END), gelu_sigmoid_rest(x, t),
-                                 OF_SUM);
+                                 rising, OF_SUM);
 }
 
 /* ------------------------------------------------------------------ a cubic, and mish */

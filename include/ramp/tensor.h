@@ -73,6 +73,108 @@ ramp_status ramp_tensor_derivative(const ramp_function *f, const DLTensor *x,
 ramp_status ramp_tensor_backward(const ramp_function *f, const DLTensor *x,
                                  const DLTensor *dy, DLTensor *dx);
 
+/* ------------------------------------------------------------------ folds */
+
+/* How gated units hold their two parts along the axis. */
+typedef enum {
+  RAMP_HALVES,     /* the first half is one part, the second the other */
+  RAMP_INTERLEAVED /* elements 0, 2, 4, ... are one part, 1, 3, 5, ... the other */
+} ramp_packing;
+
+/* What backward is given of the forward pass: x, y or the winners. */
+typedef enum { RAMP_KEEP_INPUT, RAMP_KEEP_OUTPUT, RAMP_KEEP_WINNERS } ramp_kept;
+
+/* No fold has more arguments than this. */
+#define RAMP_FOLD_ARGUMENTS_MAX 2
+
+/* A function of several inputs along an axis: a small value, copied freely, made by
+   ramp_fold_parse().  A field that the row has no argument for is of no account. */
+typedef struct ramp_fold {
+  int row;              /* of the table: see ramp_fold_row_at() */
+  int k;                /* maxout: how many inputs make a group, 2 to 256 */
+  ramp_packing packing; /* gated units */
+  int gate_first; /* gated units: whether the first part is the gate, or the second */
+  int empty_nan;  /* softmax and kin: a line whose every element is masked, or -inf, gives
+                    NaN (1) or zeros (0) */
+} ramp_fold;
+
+/*
+ * Reads NAME[:ARGUMENT,...]: "maxout:4", "maxout:k=4", "crelu", "swiglu",
+ * "swiglu:interleaved", "glu:packing=halves,gate=first", "softmax:empty=nan".  An
+ * argument without a name is a number, or a word that only one of them knows.
+ * Errors: RAMP_UNKNOWN_FUNCTION (the detail suggests the nearest name),
+ * RAMP_INVALID_PARAMETER.  *fold is written on success only.
+ */
+ramp_status ramp_fold_parse(const char *text, ramp_fold *fold);
+
+/* Writes the text that ramp_fold_parse() reads back to the same fold, as
+   ramp_function_text() does. */
+size_t ramp_fold_text(const ramp_fold *fold, char *text, size_t size);
+
+typedef struct ramp_fold_argument_row {
+  const char *name;
+  const char *value; /* default */
+  const char
+      *domain; /* in words: "a whole number from 2 to 256", "halves or interleaved" */
+} ramp_fold_argument_row;
+
+/* One row of the table of folds. */
+typedef struct ramp_fold_row {
+  const char *name;
+  const char *formula;    /* "max(x[k i], ..., x[k i + k - 1])" */
+  const char *derivative; /* how dy goes back to dx */
+  const char *range;      /* "[0, 1]" */
+  ramp_kept kept;         /* what ramp_fold_backward() is given */
+  int masked;             /* whether it takes a mask */
+  const char *gate; /* of gated units: what ramp_function_parse() reads; else null */
+  int arguments;    /* how many of `argument` are used */
+  ramp_fold_argument_row argument[RAMP_FOLD_ARGUMENTS_MAX];
+} ramp_fold_row;
+
+/* Number of rows, and row `i` of them in the order of the table; null outside
+   [0, rows). */
+int ramp_fold_rows(void);
+const ramp_fold_row *ramp_fold_row_at(int i);
+
+/* *outputs = how many elements there are along the axis after the fold, for `inputs`
+   before it: inputs/k for maxout, 2 inputs for crelu, inputs/2 for gated units, 1 for
+   log_sum_exp, as many for the others.
+   Errors: RAMP_SHAPE_MISMATCH where k does not divide them, or they have no halves. */
+ramp_status ramp_fold_outputs(const ramp_fold *fold, int64_t inputs, int64_t *outputs);
+
+/* What ramp_fold_backward() is given; RAMP_KEEP_INPUT for a fold that is not valid. */
+ramp_kept ramp_fold_keeps(const ramp_fold *fold);
+
+/*
+ * y = the fold of x along axis, which counts from 0, or from the last one: -1.  y has x's
+ * shape with ramp_fold_outputs() elements along the axis.
+ *
+ * mask, null or a tensor of one byte an element (bool, i8, u8), broadcast to x: where it
+ * is 0 the element takes no part, whatever it is.  For softmax and kin alone.
+ *
+ * winners, null or a tensor of u8 of y's shape, for maxout alone: which of the k inputs
+ * won, 0 to k - 1; of equal ones the first, and of NaN, which wins over any number.
+ *
+ * Gated units multiply one part of x by a function of the other, in y's order.  In 32 and
+ * 16 bits y is one rounding of the product in double, with the same bits on every
+ * variant; in 64 bits the function's value is rounded as ramp_forward() has it, then the
+ * product.  0 times infinity is NaN.
+ */
+ramp_status ramp_fold_forward(const ramp_fold *fold, int axis, const DLTensor *x,
+                              const DLTensor *mask, DLTensor *y, DLTensor *winners);
+
+/*
+ * dx, of the shape of x, from dy, of the shape of y, and what ramp_fold_keeps() names: x,
+ * y or winners, as it was in the forward pass; the mask, too.
+ *
+ * maxout passes dy to the winners; a winner of k or more passes it nowhere.  crelu passes
+ * nothing where x is 0.  Gated units compute both parts of dx in one pass: dvalue = dy
+ * f(gate) and dgate = dy value f'(gate), each rounded as y, with f' at a kink that of
+ * least magnitude, and a factor of 0 blocking infinite ones.
+ */
+ramp_status ramp_fold_backward(const ramp_fold *fold, int axis, const DLTensor *kept,
+                               const DLTensor *mask, const DLTensor *dy, DLTensor *dx);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

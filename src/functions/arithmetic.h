@@ -102,8 +102,9 @@ INLINE real magnitude_at_most(real x, real limit) {
   return by_sign(limit - a, limit, a);
 }
 
-/* Whether the CPU multiplies and adds with one rounding. */
-#if defined __FMA__ || defined __ARM_FEATURE_FMA
+/* Whether the CPU multiplies and adds with one rounding, and may: a unit that defines
+   RAMP_UNFUSED has the same doubles on every CPU. */
+#if (defined __FMA__ || defined __ARM_FEATURE_FMA) && !defined RAMP_UNFUSED
 #define FUSED 1
 #else
 #define FUSED 0

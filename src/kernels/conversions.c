@@ -121,6 +121,8 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define LOOPS_OF(variant, arithmetic) JOINED(ramp_loops_, variant, arithmetic)
 #define SUMS_OF(variant) JOINED(ramp_sums, , variant)
 #define MASKS_OF(variant) JOINED(ramp, _masks, variant)
+#define FOLDS_OF(variant, type) JOINED(ramp_folds_, variant, type)
+#define GATED_OF(variant, arithmetic) JOINED(ramp_gated_, variant, arithmetic)
 #define KERNELS_OF(variant) JOINED(ramp_kernels, , variant)
 #define TEXT(word) #word
 #define NAME_OF(word) TEXT(word)
@@ -131,6 +133,13 @@ extern const ramp_loops LOOPS_OF(RAMP_VARIANT, bounded)[];
 extern const ramp_loops LOOPS_OF(RAMP_VARIANT, single)[];
 extern const ramp_parameter_sums SUMS_OF(RAMP_VARIANT)[];
 extern const ramp_mask_kernels MASKS_OF(RAMP_VARIANT);
+extern const ramp_fold_kernels FOLDS_OF(RAMP_VARIANT, f64);
+extern const ramp_fold_kernels FOLDS_OF(RAMP_VARIANT, f32);
+extern const ramp_fold_kernels FOLDS_OF(RAMP_VARIANT, f16);
+extern const ramp_fold_kernels FOLDS_OF(RAMP_VARIANT, bf16);
+extern const ramp_gated_loops GATED_OF(RAMP_VARIANT, extended)[];
+extern const ramp_gated_loops GATED_OF(RAMP_VARIANT, working)[];
+extern const ramp_gated_loops GATED_OF(RAMP_VARIANT, bounded)[];
 extern const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT);
 
 const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
@@ -141,6 +150,11 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .single = LOOPS_OF(RAMP_VARIANT, single),
     .by_parameter = SUMS_OF(RAMP_VARIANT),
     .masks = &MASKS_OF(RAMP_VARIANT),
+    .folds = {&FOLDS_OF(RAMP_VARIANT, f64), &FOLDS_OF(RAMP_VARIANT, f32),
+              &FOLDS_OF(RAMP_VARIANT, f16), &FOLDS_OF(RAMP_VARIANT, bf16)},
+    .gated_extended = GATED_OF(RAMP_VARIANT, extended),
+    .gated_working = GATED_OF(RAMP_VARIANT, working),
+    .gated_bounded = GATED_OF(RAMP_VARIANT, bounded),
     .f32_within = f32_within,
     .to_double = {f64_to_double, f32_to_double, f16_to_double, bf16_to_double},
     .from_double = {f64_to_double, double_to_f32, double_to_f16, double_to_bf16},

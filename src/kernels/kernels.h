@@ -20,6 +20,14 @@ enum ramp_kernel_number {
   RAMP_KERNELS
 };
 
+/* The folds: folds.def in its order. */
+enum ramp_fold_number {
+#define FOLD(name, ...) RAMP_FOLD_##name,
+#include "functions/folds.def"
+#undef FOLD
+  RAMP_FOLDS
+};
+
 /* What a loop is told besides its arrays.  Unused kinks are at NaN, which no x equals. */
 typedef struct ramp_arguments {
   double parameter[RAMP_PARAMETERS_MAX];
@@ -69,6 +77,34 @@ typedef struct ramp_mask_kernels {
   size_t (*count_equal)(size_t n, const double *x, double to);
 } ramp_mask_kernels;
 
+/* Folds that select, of one type.  Arrays are apart from each other, but that crelu's
+   backward pass may write into any of its inputs. */
+typedef struct ramp_fold_kernels {
+  /* y[i] = the first largest of x[k i] .. x[k i + k - 1], winner[i] its place among
+     them; NaN is larger than any number. */
+  void (*maxout_groups)(size_t n, size_t k, const void *x, void *y, uint8_t *winner);
+  /* The same with groups that lie apart: one element of each more, which has `place`. */
+  void (*maxout_join)(size_t n, const void *more, uint8_t place, void *best,
+                      uint8_t *winner);
+  /* dx = dy where the winner has the place, else 0; a NaN goes everywhere. */
+  void (*maxout_spread_groups)(size_t n, size_t k, const uint8_t *winner, const void *dy,
+                               void *dx);
+  void (*maxout_spread)(size_t n, const uint8_t *winner, uint8_t place, const void *dy,
+                        void *dx);
+  void (*crelu_forward)(size_t n, const void *x, void *above, void *below);
+  void (*crelu_backward)(size_t n, const void *x, const void *dy_above,
+                         const void *dy_below, void *dx);
+} ramp_fold_kernels;
+
+/* y = value f(gate); dvalue = dy f(gate) and dgate = dy value f'(gate).  An output may be
+   an input. */
+typedef struct ramp_gated_loops {
+  void (*forward)(const ramp_arguments *a, size_t n, const void *value, const void *gate,
+                  void *y);
+  void (*backward)(const ramp_arguments *a, size_t n, const void *value, const void *gate,
+                   const void *dy, void *dvalue, void *dgate);
+} ramp_gated_loops;
+
 /* Which arithmetic serves which type: extended the 64-bit one; of the others, single
    where the function only selects among numbers, or rounds a single time, else working,
    or bounded where that may be. */
@@ -80,6 +116,10 @@ typedef struct ramp_variant_kernels {
   const ramp_loops *single;   /* over float; null entries for rounded functions */
   const ramp_parameter_sums *by_parameter; /* null beyond a function's parameters */
   const ramp_mask_kernels *masks;
+  const ramp_fold_kernels *folds[4]; /* by ramp_type */
+  /* By fold, with null entries for those without a gate.  Bounded ones also want value
+     and dy to be finite. */
+  const ramp_gated_loops *gated_extended, *gated_working, *gated_bounded;
   ramp_bound_check *f32_within;
   ramp_conversion *to_double[4]; /* by ramp_type */
   ramp_conversion *from_double[4];

@@ -1,89 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The loops over arrays, for one instruction set and one arithmetic: compiled once for
- * each (CMakeLists.txt), with RAMP_VARIANT and RAMP_ARITHMETIC naming them.  What all
- * functions share stands here once: NaN, kinks, zero derivatives, sums.  A loop and its
- * tail share one body.
+ * each (CMakeLists.txt), with RAMP_VARIANT and RAMP_ARITHMETIC naming them.  A loop and
+ * its tail share one body.
  */
-#include "kernels/kernels.h"
-
-#include "functions/formulas.h"
-
-/* What the arrays hold.  Bounded loops widen and round within the loop, so that these
-   overlap with the formula. */
-#ifdef RAMP_ARITHMETIC_bounded
-typedef float element;
-#else
-typedef real element;
-#endif
-
-typedef real formula(real x, const real *p);
-
-typedef struct {
-  real parameter[RAMP_PARAMETERS_MAX], kink[RAMP_KINKS_MAX], at_kink[RAMP_KINKS_MAX];
-} narrowed;
-
-INLINE narrowed narrow(const ramp_arguments *a) {
-  narrowed n;
-  for (int i = 0; i < RAMP_PARAMETERS_MAX; i++)
-    n.parameter[i] = (real)a->parameter[i];
-  for (int i = 0; i < RAMP_KINKS_MAX; i++) {
-    n.kink[i] = (real)a->kink[i];
-    n.at_kink[i] = (real)a->at_kink[i];
-  }
-  return n;
-}
-
-/* Rounding to the caller's type makes the NaN of working arithmetic canonical.  For
-   floats the choice is by masks: GCC would join the ternary operator with those of the
-   formula. */
-INLINE real canonical(real a) {
-#if defined RAMP_ARITHMETIC_working
-  return a;
-#elif defined RAMP_ARITHMETIC_single
-  real_bits nan = -(real_bits)(a != a);
-  return from_bits((bits_of(a) & ~nan) | (bits_of(REAL_NAN) & nan));
-#else
-  return a != a ? REAL_NAN : a;
-#endif
-}
-
-/* `kinks` is how many the row has: a constant at every call. */
-INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) {
-  real slope = derivative(x, a->parameter);
-  for (int i = 0; i < kinks; i++)
-    slope = x == a->kink[i] ? a->at_kink[i] : slope;
-#ifdef RAMP_ARITHMETIC_bounded
-  return slope;
-#else
-  return slope * (x == x ? 1 : REAL_NAN);
-#endif
-}
-
-/* Below it a derivative counts as 0.  Working arithmetic's e^-x stops short of 0. */
-#if defined RAMP_ARITHMETIC_working
-#define LEAST_SLOPE 1e-300
-#elif defined RAMP_ARITHMETIC_extended
-#define LEAST_SLOPE __DBL_DENORM_MIN__
-#else
-#define LEAST_SLOPE __FLT_DENORM_MIN__
-#endif
-
-/* A derivative of 0 blocks even an infinite dy, but not a NaN: 1 with the sign of dy
-   takes its place.  So does a dy of 0 an infinite derivative, which floats never have. */
-INLINE real passed_back(real slope, real dy) {
-#ifdef RAMP_ARITHMETIC_bounded
-  return slope * dy;
-#else
-#ifndef RAMP_ARITHMETIC_single
-  real limit = by_sign(absolute(dy) - __DBL_DENORM_MIN__, 1, REAL_INFINITY);
-  slope = within(slope, limit);
-#endif
-  real one = from_bits((bits_of(dy) & ~((real_bits)-1 >> 1)) | bits_of(1));
-  real factor = by_sign(absolute(slope) - LEAST_SLOPE, one, dy);
-  return canonical(factor * slope * (dy == dy ? 1 : REAL_NAN));
-#endif
-}
+#include "kernels/element.h"
 
 /* `omp simd` tells that no element depends on another, also where y is x. */
 INLINE void forward_loop(formula *value, const ramp_arguments *arguments, size_t n,

@@ -127,7 +127,8 @@ typedef struct ramp_fold_row {
   ramp_kept kept;         /* what ramp_fold_backward() is given */
   int masked;             /* whether it takes a mask */
   const char *gate; /* of gated units: what ramp_function_parse() reads; else null */
-  int arguments;    /* how many of `argument` are used */
+  ramp_initialisation initialisation; /* for the weights in front of it */
+  int arguments;                      /* how many of `argument` are used */
   ramp_fold_argument_row argument[RAMP_FOLD_ARGUMENTS_MAX];
 } ramp_fold_row;
 
@@ -174,6 +175,25 @@ ramp_status ramp_fold_forward(const ramp_fold *fold, int axis, const DLTensor *x
  */
 ramp_status ramp_fold_backward(const ramp_fold *fold, int axis, const DLTensor *kept,
                                const DLTensor *mask, const DLTensor *dy, DLTensor *dx);
+
+/* ------------------------------------------------------------------ activations */
+
+/* A function, or a fold: what may stand behind the units of a layer. */
+typedef struct ramp_activation {
+  int is_fold;
+  ramp_function function; /* identity where is_fold */
+  ramp_fold fold;         /* only where is_fold */
+} ramp_activation;
+
+/* Reads what ramp_function_parse() or ramp_fold_parse() read.  Errors: theirs; an unknown
+   name suggests the nearest of both.  *activation is written on success only. */
+ramp_status ramp_activation_parse(const char *text, ramp_activation *activation);
+
+/* ramp_function_text() or ramp_fold_text(). */
+size_t ramp_activation_text(const ramp_activation *activation, char *text, size_t size);
+
+/* Which start suits the weights in front of it. */
+ramp_initialisation ramp_activation_initialisation(const ramp_activation *activation);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -10,6 +10,9 @@
 
 /* ------------------------------------------------------------ expansions of the table */
 
+#define HE RAMP_INITIAL_HE
+#define GLOROT RAMP_INITIAL_GLOROT
+#define LECUN RAMP_INITIAL_LECUN
 #define MASKED 1
 #define UNMASKED 0
 #define GATE(function) #function
@@ -18,7 +21,7 @@
 
 #define WHOLE(name, field, value, least, greatest) +1
 #define CHOICE(name, field, first, second) +1
-#define FOLD(name, code, kept, mask, outputs, gate, formula, derivative, range,          \
+#define FOLD(name, code, kept, mask, outputs, gate, start, formula, derivative, range,   \
              arguments)                                                                  \
   arguments_of_##name = 0 arguments,
 enum {
@@ -31,10 +34,10 @@ enum {
 #define WHOLE(name, field, value, least, greatest)                                       \
   {#name, #value, "a whole number from " #least " to " #greatest},
 #define CHOICE(name, field, first, second) {#name, #first, #first " or " #second},
-#define FOLD(name, code, kept, mask, outputs, gate, formula, derivative, range,          \
+#define FOLD(name, code, kept, mask, outputs, gate, start, formula, derivative, range,   \
              arguments)                                                                  \
-  {#name, formula, derivative,          range,      RAMP_KEEP_##kept,                    \
-   mask,  gate,    arguments_of_##name, {arguments}},
+  {#name, formula, derivative,          range,      RAMP_KEEP_##kept, mask,              \
+   gate,  start,   arguments_of_##name, {arguments}},
 static const ramp_fold_row rows[] = {
 #include "functions/folds.def"
 };
@@ -48,7 +51,7 @@ enum { ROWS = sizeof rows / sizeof *rows };
   {offsetof(ramp_fold, field), value, least, greatest, {NULL, NULL}},
 #define CHOICE(name, field, first, second)                                               \
   {offsetof(ramp_fold, field), 0, 0, 1, {#first, #second}},
-#define FOLD(name, code, kept, mask, outputs, gate, formula, derivative, range,          \
+#define FOLD(name, code, kept, mask, outputs, gate, start, formula, derivative, range,   \
              arguments)                                                                  \
   {arguments},
 static const ramp_fold_argument inner_arguments[ROWS][RAMP_FOLD_ARGUMENTS_MAX] = {

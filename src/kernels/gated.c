@@ -8,10 +8,13 @@
  */
 #include "kernels/element.h"
 
-/* Working arithmetic's e^-x stops short of 0. */
+/* Working arithmetic's e^-x stops at e^-708; times a float, that is far below this, and
+   this times a float far below any. */
+#define LEAST_GATE 1e-260
+
 INLINE real or_zero(real factor) {
 #if defined RAMP_ARITHMETIC_working && !defined RAMP_ARITHMETIC_bounded
-  return by_sign(absolute(factor) - LEAST_SLOPE, with_sign(0, factor), factor);
+  return by_sign(absolute(factor) - LEAST_GATE, with_sign(0, factor), factor);
 #else
   return factor;
 #endif
@@ -46,7 +49,7 @@ INLINE void backward_loop(formula *gated_by, formula *derivative, int kinks,
 #pragma omp simd
   for (size_t i = 0; i < n; i++) {
     real v = value[i], g = gate[i], d = dy[i];
-    dvalue[i] = (element)passed_back(gated_by(g, a.parameter), d);
+    dvalue[i] = (element)passed_back(or_zero(gated_by(g, a.parameter)), d);
     dgate[i] = (element)passed_to_gate(slope_of(derivative, kinks, g, &a), v, d);
   }
 }

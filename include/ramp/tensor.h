@@ -73,6 +73,51 @@ ramp_status ramp_tensor_derivative(const ramp_function *f, const DLTensor *x,
 ramp_status ramp_tensor_backward(const ramp_function *f, const DLTensor *x,
                                  const DLTensor *dy, DLTensor *dx);
 
+/* ------------------------------------------------------------------ fused forms */
+
+/*
+ * What stands before or behind a function in a network, in one pass over memory: the same
+ * bits as the steps one by one, each rounded to the type.
+ *
+ *     y = f(x + bias)        dx = dy f'(x + bias), dbias = the sum of dx
+ *     y = f(x) + residual    dx = dy f'(x), dresidual = the sum of dy
+ *
+ * bias and residual are broadcast to x.  dbias has the shape of bias, and dresidual that
+ * of the residual: each element is the sum over all elements of x that were computed with
+ * it, added in double and rounded once; sums are never -0.  Each of dx, dbias and
+ * dresidual may be null where it is not wanted; the last two must be apart from all other
+ * tensors.
+ */
+ramp_status ramp_bias_forward(const ramp_function *f, const DLTensor *x,
+                              const DLTensor *bias, DLTensor *y);
+ramp_status ramp_bias_backward(const ramp_function *f, const DLTensor *x,
+                               const DLTensor *bias, const DLTensor *dy, DLTensor *dx,
+                               DLTensor *dbias);
+ramp_status ramp_residual_forward(const ramp_function *f, const DLTensor *x,
+                                  const DLTensor *residual, DLTensor *y);
+ramp_status ramp_residual_backward(const ramp_function *f, const DLTensor *x,
+                                   const DLTensor *dy, DLTensor *dx, DLTensor *dresidual);
+
+/* ------------------------------------------------------------------ a learned slope */
+
+/*
+ * y = x for x > 0, slope x otherwise, the slope broadcast to x: one for all has no axes,
+ * one per channel of [batch, channel, height, width] the shape [channel, 1, 1], one per
+ * unit of [batch, unit] the shape [unit].
+ *
+ * Backward gives dx = dy times the slope, or 1 right of 0; at 0 it is the number of least
+ * magnitude between both.  dslope, of the shape of slope, is the sum of dy min(x, 0) over
+ * all elements that were computed with a slope, added in double and rounded once, never
+ * -0, as ramp_gradient_of_parameters() has it.  dx or dslope may be null where it is not
+ * wanted; dslope must be apart from all other tensors.
+ *
+ * A slope may be any number.  NaN counts where it is used: for x < 0, for -0, and in dx
+ * at 0.  An infinite one times -0 is NaN.
+ */
+ramp_status ramp_prelu_forward(const DLTensor *x, const DLTensor *slope, DLTensor *y);
+ramp_status ramp_prelu_backward(const DLTensor *x, const DLTensor *slope,
+                                const DLTensor *dy, DLTensor *dx, DLTensor *dslope);
+
 /* ------------------------------------------------------------------ folds */
 
 /* How gated units hold their two parts along the axis. */

@@ -49,6 +49,15 @@ void ramp_share_units(size_t units, size_t count, ramp_part *part, const void *w
 /* How many threads are worth their start for `count` elements. */
 int ramp_threads(size_t count);
 
+/* ------------------------------------------------------------------ sums */
+
+/* A sum is made of parts of this many terms, each of RAMP_LANES interleaved ones. */
+enum { RAMP_SUM_PART = 1 << 15 };
+
+/* Interleaved sums of several columns, sum[lane * columns + column], added as a tree,
+   each column's to sum[column].  lanes is a power of 2. */
+void ramp_add_lanes(double *sum, size_t lanes, size_t columns);
+
 /* ------------------------------------------------------------------ functions */
 
 /* Checks f, its parameters and its kink rule. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The gradient of a function's parameters: sums over an array in an order that depends on
- * nothing but its length.  An array is parts of PART elements; a part is RAMP_LANES
- * interleaved partial sums, added as a tree; parts are added from the first to the last.
- * Threads share the parts in rounds, so that their sums need no memory but the stack.
+ * nothing but its length.  An array is parts of RAMP_SUM_PART elements; a part is
+ * RAMP_LANES interleaved partial sums, added as a tree; parts are added from the first to
+ * the last.  Threads share the parts in rounds, so that their sums need no memory but the
+ * stack.
  */
 #include "api/compute.h"
 #include "api/status.h"
@@ -11,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { PART = 1 << 15, ROUND = 64 };
+enum { ROUND = 64 };
 
 typedef struct {
   ramp_parameter_sum *const *by_parameter;
@@ -29,11 +30,10 @@ static void load(const job *j, size_t n, const char *from, double *to) {
   j->widen(n, aligned, to);
 }
 
-static double tree(double sum[RAMP_LANES]) {
-  for (int width = RAMP_LANES / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; i++)
-      sum[i] += sum[i + width];
-  return sum[0];
+void ramp_add_lanes(double *sum, size_t lanes, size_t columns) {
+  for (size_t width = lanes / 2; width > 0; width /= 2)
+    for (size_t i = 0; i < width * columns; i++)
+      sum[i] += sum[i + width * columns];
 }
 
 static void sum_part(const job *j, size_t begin, size_t end, double *total) {
@@ -45,8 +45,10 @@ static void sum_part(const job *j, size_t begin, size_t end, double *total) {
     for (int p = 0; p < j->parameters; p++)
       j->by_parameter[p](&j->arguments, n, x, dy, lanes[p]);
   }
-  for (int p = 0; p < j->parameters; p++)
-    total[p] = tree(lanes[p]);
+  for (int p = 0; p < j->parameters; p++) {
+    ramp_add_lanes(lanes[p], RAMP_LANES, 1);
+    total[p] = lanes[p][0];
+  }
 }
 
 /* Parts first .. first + parts, one thread each. */
@@ -55,8 +57,8 @@ static void sum_round(const job *j, size_t count, size_t first, int parts,
   double total[ROUND][RAMP_PARAMETERS_MAX];
 #pragma omp parallel for num_threads(ramp_threads(count)) schedule(static)
   for (int i = 0; i < parts; i++) {
-    size_t begin = (first + (size_t)i) * PART;
-    size_t end = count - begin < PART ? count : begin + PART;
+    size_t begin = (first + (size_t)i) * RAMP_SUM_PART;
+    size_t end = count - begin < RAMP_SUM_PART ? count : begin + RAMP_SUM_PART;
     ramp_environment caller = ramp_environment_enter();
     sum_part(j, begin, end, total[i]);
     ramp_environment_leave(&caller);
@@ -97,7 +99,7 @@ ramp_status ramp_gradient_of_parameters(const ramp_function *f, ramp_type type,
            .dy = dy};
   for (int p = 0; p < RAMP_PARAMETERS_MAX; p++)
     gradient[p] = 0;
-  size_t parts = j.parameters == 0 ? 0 : (count + PART - 1) / PART;
+  size_t parts = j.parameters == 0 ? 0 : (count + RAMP_SUM_PART - 1) / RAMP_SUM_PART;
   for (size_t first = 0; first < parts; first += ROUND)
     sum_round(&j, count, first, parts - first < ROUND ? (int)(parts - first) : ROUND,
               gradient);

@@ -24,9 +24,11 @@
 #if defined RAMP_ARITHMETIC_extended || defined RAMP_ARITHMETIC_working
 typedef double real;
 #define REAL_MAX __DBL_MAX__
+#define REAL_LEAST __DBL_DENORM_MIN__
 #elif defined RAMP_ARITHMETIC_single
 typedef float real;
 #define REAL_MAX __FLT_MAX__
+#define REAL_LEAST __FLT_DENORM_MIN__
 #endif
 /* Formulas must be inlined into their loops for these to become vector code. */
 #define INLINE static inline __attribute__((always_inline))

@@ -123,6 +123,8 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define MASKS_OF(variant) JOINED(ramp, _masks, variant)
 #define FOLDS_OF(variant, type) JOINED(ramp_folds_, variant, type)
 #define GATED_OF(variant, arithmetic) JOINED(ramp_gated_, variant, arithmetic)
+#define PAIRS_OF(variant, arithmetic) JOINED(ramp_pairs_, variant, arithmetic)
+#define TERMS_OF(variant) JOINED(ramp, _terms, variant)
 #define KERNELS_OF(variant) JOINED(ramp_kernels, , variant)
 #define TEXT(word) #word
 #define NAME_OF(word) TEXT(word)
@@ -140,6 +142,9 @@ extern const ramp_fold_kernels FOLDS_OF(RAMP_VARIANT, bf16);
 extern const ramp_gated_loops GATED_OF(RAMP_VARIANT, extended)[];
 extern const ramp_gated_loops GATED_OF(RAMP_VARIANT, working)[];
 extern const ramp_gated_loops GATED_OF(RAMP_VARIANT, bounded)[];
+extern const ramp_pair_loops PAIRS_OF(RAMP_VARIANT, extended);
+extern const ramp_pair_loops PAIRS_OF(RAMP_VARIANT, single);
+extern const ramp_term_loops TERMS_OF(RAMP_VARIANT);
 extern const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT);
 
 const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
@@ -155,6 +160,9 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .gated_extended = GATED_OF(RAMP_VARIANT, extended),
     .gated_working = GATED_OF(RAMP_VARIANT, working),
     .gated_bounded = GATED_OF(RAMP_VARIANT, bounded),
+    .extended_pairs = &PAIRS_OF(RAMP_VARIANT, extended),
+    .single_pairs = &PAIRS_OF(RAMP_VARIANT, single),
+    .terms = &TERMS_OF(RAMP_VARIANT),
     .f32_within = f32_within,
     .to_double = {f64_to_double, f32_to_double, f16_to_double, bf16_to_double},
     .from_double = {f64_to_double, double_to_f32, double_to_f16, double_to_bf16},

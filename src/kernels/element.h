@@ -87,4 +87,14 @@ INLINE real passed_back(real slope, real dy) {
 #endif
 }
 
+#ifdef RAMP_ARITHMETIC_working
+/* What an element adds to the gradient of a parameter.  A factor of 0 blocks even an
+   infinite other one, but not a NaN. */
+INLINE real term_of(real x, real slope, real dy) {
+  real term = by_sign(absolute(slope) - LEAST_SLOPE, 0, slope * dy);
+  term = by_sign(absolute(dy) - __DBL_DENORM_MIN__, 0, term);
+  return term * (x == x ? 1 : REAL_NAN) * (dy == dy ? 1 : REAL_NAN);
+}
+#endif
+
 #endif

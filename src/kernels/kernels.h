@@ -105,6 +105,26 @@ typedef struct ramp_gated_loops {
                    const void *dy, void *dvalue, void *dgate);
 } ramp_gated_loops;
 
+/* Over pairs of arrays of the loop's arithmetic; outputs may be inputs.  y = a + b; and
+   y = x for x > 0, slope x otherwise, with another slope for each element, its derivative
+   by x and dx = dy times that, at x = 0 by the rule. */
+typedef struct ramp_pair_loops {
+  void (*sum)(size_t n, const void *a, const void *b, void *y);
+  void (*forward)(size_t n, const void *x, const void *slope, void *y);
+  void (*derivative)(ramp_kink_rule rule, double mix, size_t n, const void *x,
+                     const void *slope, void *y);
+  void (*backward)(ramp_kink_rule rule, double mix, size_t n, const void *x,
+                   const void *slope, const void *dy, void *dx);
+} ramp_pair_loops;
+
+/* Adds terms to interleaved sums, term i to sum[(at + i) % period], at < period: numbers,
+   or dy min(x, 0), the derivative of those lines by their slope. */
+typedef struct ramp_term_loops {
+  void (*add)(size_t n, const double *term, size_t at, size_t period, double *sum);
+  void (*add_by_slope)(size_t n, const double *x, const double *dy, size_t at,
+                       size_t period, double *sum);
+} ramp_term_loops;
+
 /* Which arithmetic serves which type: extended the 64-bit one; of the others, single
    where the function only selects among numbers, or rounds a single time, else working,
    or bounded where that may be. */
@@ -120,6 +140,8 @@ typedef struct ramp_variant_kernels {
   /* By fold, with null entries for those without a gate.  Bounded ones also want value
      and dy to be finite. */
   const ramp_gated_loops *gated_extended, *gated_working, *gated_bounded;
+  const ramp_pair_loops *extended_pairs, *single_pairs; /* over double, over float */
+  const ramp_term_loops *terms;
   ramp_bound_check *f32_within;
   ramp_conversion *to_double[4]; /* by ramp_type */
   ramp_conversion *from_double[4];

@@ -36,13 +36,6 @@ INLINE void backward_loop(formula *derivative, int kinks, const ramp_arguments *
 #if defined RAMP_ARITHMETIC_working && !defined RAMP_ARITHMETIC_bounded
 #define SUMS_BY_PARAMETER
 
-/* A factor of 0 blocks even an infinite other one, but not a NaN. */
-INLINE real term_of(real x, real slope, real dy) {
-  real term = by_sign(absolute(slope) - LEAST_SLOPE, 0, slope * dy);
-  term = by_sign(absolute(dy) - __DBL_DENORM_MIN__, 0, term);
-  return term * (x == x ? 1 : REAL_NAN) * (dy == dy ? 1 : REAL_NAN);
-}
-
 /* Element i, for i < n <= RAMP_LANES, to sum[i]. */
 INLINE void sum_lanes(formula *by, const real *p, size_t n, const real *restrict x,
                       const real *restrict dy, real *restrict sum) {

@@ -163,6 +163,84 @@ void fill_random(uint64_t *state, ramp_type type, size_t count, void *elements) 
   }
 }
 
+void read_numbers(ramp_type type, const tensor *t, double *numbers) {
+  for (size_t i = 0; i < tensor_count(t); i++)
+    numbers[i] = number_value(type, number_load(type, tensor_at(t, i), 0));
+}
+
+tensor *tensor_random(uint64_t *state, ramp_type type, int axes, const int64_t *shape,
+                      tensor_layout layout) {
+  tensor *t = tensor_make(state, tensor_dtype(type), axes, shape, layout);
+  void *elements = allocate(tensor_count(t) * t->size);
+  fill_random(state, type, tensor_count(t), elements);
+  tensor_write(t, elements);
+  free(elements);
+  return t;
+}
+
+void check_numbers(ramp_type type, const tensor *t, const double *expected) {
+  for (size_t i = 0; i < tensor_count(t); i++) {
+    uint64_t got = number_load(type, tensor_at(t, i), 0);
+    if (got != number_round(type, expected[i]))
+      fail_msg("element %zu of %zu is %.17g, not %.17g", i, tensor_count(t),
+               number_value(type, got), expected[i]);
+  }
+}
+
+int narrowed_shape(uint64_t *state, int axes, const int64_t *shape,
+                   int64_t narrow[RAMP_AXES_MAX]) {
+  int left_out = (int)between(state, 0, axes);
+  if (between(state, 0, 1)) left_out = 0;
+  for (int i = left_out; i < axes; i++)
+    narrow[i - left_out] = between(state, 0, 1) ? 1 : shape[i];
+  return axes - left_out;
+}
+
+size_t broadcast_index(const tensor *t, int axes, const int64_t *shape, size_t index) {
+  size_t narrow = 0, stride = 1;
+  for (int i = axes - 1; i >= 0; i--) {
+    size_t at = index % (size_t)shape[i];
+    index /= (size_t)shape[i];
+    int own = i - (axes - t->dl.ndim);
+    if (own < 0) continue;
+    narrow += t->shape[own] == 1 ? 0 : at * stride;
+    stride *= (size_t)t->shape[own];
+  }
+  return narrow;
+}
+
+/* The sums of one element, as far as they have come. */
+typedef struct {
+  size_t terms;
+  double lane[16], total;
+} running_sum;
+
+static void end_part(running_sum *s) {
+  for (int width = 8; width > 0; width /= 2)
+    for (int i = 0; i < width; i++)
+      s->lane[i] += s->lane[i + width];
+  s->total += s->lane[0];
+  memset(s->lane, 0, sizeof s->lane);
+}
+
+void sum_in_order(const tensor *t, int axes, const int64_t *shape, const double *term,
+                  double *total) {
+  size_t sums = tensor_count(t), count = 1;
+  running_sum *s = calloc(sums + 1, sizeof *s);
+  for (int i = 0; i < axes; i++)
+    count *= (size_t)shape[i];
+  for (size_t i = 0; i < count; i++) {
+    running_sum *of = &s[broadcast_index(t, axes, shape, i)];
+    of->lane[of->terms++ % 16] += term[i];
+    if (of->terms % 32768 == 0) end_part(of);
+  }
+  for (size_t j = 0; j < sums; j++) {
+    end_part(&s[j]);
+    total[j] = s[j].total;
+  }
+  free(s);
+}
+
 int random_shape(uint64_t *state, int axes_most, size_t most,
                  int64_t shape[RAMP_AXES_MAX]) {
   int axes = (int)between(state, 0, axes_most);

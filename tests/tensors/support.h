@@ -58,6 +58,28 @@ int64_t between(uint64_t *state, int64_t low, int64_t high);
 int random_shape(uint64_t *state, int axes_most, size_t most,
                  int64_t shape[RAMP_AXES_MAX]);
 
+/* Elements of `type` as numbers, and the nearest of the type for numbers. */
+void read_numbers(ramp_type type, const tensor *t, double *numbers);
+
+/* Where t, broadcast to a shape, has the element for `index` of that shape. */
+size_t broadcast_index(const tensor *t, int axes, const int64_t *shape, size_t index);
+
+/* The shape with some axes 1 and some leading ones left out. */
+int narrowed_shape(uint64_t *state, int axes, const int64_t *shape,
+                   int64_t narrow[RAMP_AXES_MAX]);
+
+/* total[j] = the sum of the terms of all elements that share element j of t, in the order
+   of tensor.h: plain loops. */
+void sum_in_order(const tensor *t, int axes, const int64_t *shape, const double *term,
+                  double *total);
+
+/* Makes a tensor and fills it at random. */
+tensor *tensor_random(uint64_t *state, ramp_type type, int axes, const int64_t *shape,
+                      tensor_layout layout);
+
+/* Fails unless t has the nearest numbers of its type, NaN the canonical one. */
+void check_numbers(ramp_type type, const tensor *t, const double *expected);
+
 /* Calls check(context) with each variant that the CPU has, and each number of threads. */
 void on_every_machine(void (*check)(void *context), void *context);
 

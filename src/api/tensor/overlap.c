@@ -181,3 +181,12 @@ ramp_status ramp_view_check_in_place(const ramp_view *out, const ramp_view *in) 
                    "address and strides, or be apart",
                    out->name, in->name);
 }
+
+ramp_status ramp_view_check_result(const ramp_view *out, const ramp_view *const *in,
+                                   int inputs) {
+  ramp_status status = ramp_view_check_shape(out, in[0]);
+  if (status == RAMP_OK) status = ramp_view_check_output(out);
+  for (int i = 0; i < inputs && status == RAMP_OK; i++)
+    status = ramp_view_check_in_place(out, in[i]);
+  return status;
+}

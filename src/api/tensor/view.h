@@ -46,6 +46,10 @@ ramp_status ramp_view_check_output(const ramp_view *out);
 ramp_status ramp_view_check_apart(const ramp_view *out, const ramp_view *in);
 ramp_status ramp_view_check_in_place(const ramp_view *out, const ramp_view *in);
 
+/* A result of the shape of in[0], that may be in place of any of its inputs. */
+ramp_status ramp_view_check_result(const ramp_view *out, const ramp_view *const *in,
+                                   int inputs);
+
 /* `axis` counted from the first, -1 from the last. */
 ramp_status ramp_view_axis(const ramp_view *view, int axis, int *index);
 

@@ -221,6 +221,40 @@ ramp_status ramp_fold_forward(const ramp_fold *fold, int axis, const DLTensor *x
 ramp_status ramp_fold_backward(const ramp_fold *fold, int axis, const DLTensor *kept,
                                const DLTensor *mask, const DLTensor *dy, DLTensor *dx);
 
+/* ------------------------------------------------------------------ softmax */
+
+/*
+ * softmax, softmin, softmax_one, log_softmax, log_sum_exp, sparsemax and hardmax take a
+ * mask, and go by lines: the elements along the axis.
+ *
+ * accuracy   In 32 and 16 bits their results are the exact ones, rounded once (but where
+ *            these lie within about 2^-56 of themselves of the middle between two
+ *            numbers), with the same bits on every variant; in 64 bits they are within 1
+ *            ulp (log_sum_exp: of the largest |x| where that is larger).
+ * NaN        that takes part makes its line NaN, but for what is masked.
+ * masked     elements, and those of -inf, are 0 in y; -inf in that of log_softmax.
+ * empty      lines, masked throughout or of nothing but -inf, are 0, and -inf for
+ *            log_softmax and log_sum_exp; with `empty=nan` they are NaN.
+ * infinity   of which there are several share the whole equally.
+ * hardmax    gives 1 to the first largest.
+ *
+ * Backward, sums over a line are in double; an element of y = 0 (for log_softmax -inf, or
+ * masked) has a dx of 0, also where dy is infinite.  hardmax has no slope: dx is 0.
+ */
+
+/*
+ * For each line of x along axis, whose elements belong to classes 0, 1, 2, ..., with the
+ * label l: loss = log(sum e^x) - x[l], and its gradient dx = scale (softmax(x) -
+ * [i = l]), without cancellation however sure the line is.  label has integers of 32 or
+ * 64 bits and x's shape, without the axis or with size 1 there; so has loss, of x's type
+ * or f64.  loss or dx may be null.  A label of -1 is passed over: its loss and dx are 0.
+ * dx may be x.
+ * A line that has a NaN, or nothing but -inf, gives NaN.
+ * Errors: RAMP_INVALID_DATA for a label that is no class; those of ramp_fold_forward().
+ */
+ramp_status ramp_softmax_cross_entropy(int axis, const DLTensor *x, const DLTensor *label,
+                                       double scale, DLTensor *loss, DLTensor *dx);
+
 /* ------------------------------------------------------------------ activations */
 
 /* A function, or a fold: what may stand behind the units of a layer. */

@@ -104,12 +104,17 @@ INLINE real magnitude_at_most(real x, real limit) {
   return by_sign(limit - a, limit, a);
 }
 
-/* Whether the CPU multiplies and adds with one rounding, and may: a unit that defines
-   RAMP_UNFUSED has the same doubles on every CPU. */
-#if (defined __FMA__ || defined __ARM_FEATURE_FMA) && !defined RAMP_UNFUSED
-#define FUSED 1
+/* Whether the CPU multiplies and adds with one rounding, and whether it may: a unit that
+   defines RAMP_UNFUSED has the same doubles on every CPU, and fuses what is exact. */
+#if defined __FMA__ || defined __ARM_FEATURE_FMA
+#define FUSES 1
 #else
+#define FUSES 0
+#endif
+#ifdef RAMP_UNFUSED
 #define FUSED 0
+#else
+#define FUSED FUSES
 #endif
 
 /* x, or the limit with its sign where |x| is beyond it; NaN stays NaN. */
@@ -131,7 +136,7 @@ INLINE real multiply_add(real a, real b, real c) {
    more than 53 bits: |a| must be below (1 - 2^-27) REAL_MAX; where halves would underflow
    the error counts as 0. */
 INLINE real product_error(real a, real b, real product) {
-#if FUSED
+#if FUSES
   return __builtin_fma(a, b, -product);
 #else
   const uint64_t unit = UINT64_C(1) << 27, upper = ~(unit - 1);
@@ -157,15 +162,20 @@ INLINE real multiply_add_closely(real a, real b, real c) {
    becomes odd, so that the second rounding sees on which side of a middle it lies.
    `error` is what the exact result has beyond it; only its sign, and whether it is 0,
    count. */
+INLINE real always_to_odd(real result, real error) {
+  real_bits twice = bits_of(error) << 1, inexact = (twice | -twice) >> 63;
+  real_bits beyond = (bits_of(result) ^ bits_of(error)) >> 63 & inexact;
+  real odd = from_bits((bits_of(result) - beyond) | inexact);
+  return by_sign(REAL_MAX - absolute(result), result, odd); /* an infinity has no error */
+}
+
+/* The same, where results are narrower than the arithmetic. */
 INLINE real to_odd(real result, real error) {
 #ifdef RAMP_ARITHMETIC_extended
   (void)error;
   return result;
 #else
-  real_bits twice = bits_of(error) << 1, inexact = (twice | -twice) >> 63;
-  real_bits beyond = (bits_of(result) ^ bits_of(error)) >> 63 & inexact;
-  real odd = from_bits((bits_of(result) - beyond) | inexact);
-  return by_sign(REAL_MAX - absolute(result), result, odd); /* an infinity has no error */
+  return always_to_odd(result, error);
 #endif
 }
 

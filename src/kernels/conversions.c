@@ -5,6 +5,7 @@
  * rounded to odd, so that the second rounding sees what the first one dropped.
  */
 #include "kernels/kernels.h"
+#include "kernels/softmax.h"
 
 static inline uint32_t bits_of_float(float a) {
   union {
@@ -125,6 +126,8 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define GATED_OF(variant, arithmetic) JOINED(ramp_gated_, variant, arithmetic)
 #define PAIRS_OF(variant, arithmetic) JOINED(ramp_pairs_, variant, arithmetic)
 #define TERMS_OF(variant) JOINED(ramp, _terms, variant)
+#define LINE_LOOPS_OF(variant, arithmetic) JOINED(ramp_line_loops_, variant, arithmetic)
+#define QUICK_SOFTMAX_OF(variant) JOINED(ramp_quick, _softmax, variant)
 #define KERNELS_OF(variant) JOINED(ramp_kernels, , variant)
 #define TEXT(word) #word
 #define NAME_OF(word) TEXT(word)
@@ -145,7 +148,14 @@ extern const ramp_gated_loops GATED_OF(RAMP_VARIANT, bounded)[];
 extern const ramp_pair_loops PAIRS_OF(RAMP_VARIANT, extended);
 extern const ramp_pair_loops PAIRS_OF(RAMP_VARIANT, single);
 extern const ramp_term_loops TERMS_OF(RAMP_VARIANT);
+extern const ramp_quick_softmax QUICK_SOFTMAX_OF(RAMP_VARIANT);
+extern const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, working);
+extern const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, extended);
 extern const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT);
+
+static const ramp_softmax_kernels softmax = {&QUICK_SOFTMAX_OF(RAMP_VARIANT),
+                                             &LINE_LOOPS_OF(RAMP_VARIANT, working),
+                                             &LINE_LOOPS_OF(RAMP_VARIANT, extended)};
 
 const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .name = NAME_OF(RAMP_VARIANT),
@@ -163,6 +173,7 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .extended_pairs = &PAIRS_OF(RAMP_VARIANT, extended),
     .single_pairs = &PAIRS_OF(RAMP_VARIANT, single),
     .terms = &TERMS_OF(RAMP_VARIANT),
+    .softmax = &softmax,
     .f32_within = f32_within,
     .to_double = {f64_to_double, f32_to_double, f16_to_double, bf16_to_double},
     .from_double = {f64_to_double, double_to_f32, double_to_f16, double_to_bf16},

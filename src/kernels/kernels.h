@@ -142,6 +142,7 @@ typedef struct ramp_variant_kernels {
   const ramp_gated_loops *gated_extended, *gated_working, *gated_bounded;
   const ramp_pair_loops *extended_pairs, *single_pairs; /* over double, over float */
   const ramp_term_loops *terms;
+  const struct ramp_softmax_kernels *softmax; /* softmax.h */
   ramp_bound_check *f32_within;
   ramp_conversion *to_double[4]; /* by ramp_type */
   ramp_conversion *from_double[4];

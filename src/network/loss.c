@@ -4,7 +4,7 @@
 
 #include "api/status.h"
 
-#include <math.h>
+#include <ramp/tensor.h>
 
 /* ------------------------------------------------------------------ classes */
 
@@ -15,19 +15,33 @@ static size_t index_of_largest(size_t outputs, const float *z) {
   return largest;
 }
 
-/* log(sum e^z) - z[label], shifted by the largest z so that nothing overflows.  The
-   gradient by z is softmax(z) minus 1 at the label, times `share`. */
-static double cross_entropy(size_t outputs, const float *z, size_t label, double share,
-                            float *gradient) {
-  double largest = z[index_of_largest(outputs, z)], sum = 0;
-  for (size_t i = 0; i < outputs; i++) {
-    double power = exp(z[i] - largest);
-    if (gradient) gradient[i] = (float)power;
-    sum += power;
+/* The sum of the rows' losses; the gradient is that of the loss times `share`. */
+static double cross_entropy(size_t rows, size_t outputs, const float *output,
+                            const int32_t *label, double share, float *gradient) {
+  enum { ROWS = 128 }; /* whose losses fit on the stack */
+  double loss[ROWS], sum = 0;
+  for (size_t row = 0; row < rows; row += ROWS) {
+    size_t n = rows - row < ROWS ? rows - row : ROWS, offset = row * outputs;
+    int64_t shape[2] = {(int64_t)n, (int64_t)outputs};
+    DLDevice cpu = {kDLCPU, 0};
+    DLDataType f32 = {kDLFloat, 32, 1}, f64 = {kDLFloat, 64, 1}, i32 = {kDLInt, 32, 1};
+    DLTensor x = {(void *)(output + offset), cpu, 2, f32, shape, NULL, 0},
+             dx = {gradient ? gradient + offset : NULL, cpu, 2, f32, shape, NULL, 0},
+             labels = {(void *)(label + row), cpu, 1, i32, shape, NULL, 0},
+             losses = {loss, cpu, 1, f64, shape, NULL, 0};
+    ramp_softmax_cross_entropy(1, &x, &labels, share, &losses, gradient ? &dx : NULL);
+    for (size_t i = 0; i < n; i++)
+      sum += loss[i];
   }
-  for (size_t i = 0; gradient && i < outputs; i++)
-    gradient[i] = (float)(share * (gradient[i] / sum - (i == label)));
-  return log(sum) + largest - z[label];
+  return sum;
+}
+
+static size_t count_correct(size_t rows, size_t outputs, const float *output,
+                            const int32_t *label) {
+  size_t correct = 0;
+  for (size_t row = 0; row < rows; row++)
+    correct += index_of_largest(outputs, output + row * outputs) == (size_t)label[row];
+  return correct;
 }
 
 /* ------------------------------------------------------------------ numbers */
@@ -50,18 +64,14 @@ ramp_batch_loss ramp_loss(size_t rows, size_t outputs, const float *output,
                           ramp_wanted wanted, float *gradient) {
   ramp_batch_loss loss = {0, 0};
   double share = 1 / (double)rows;
-  for (size_t row = 0; row < rows; row++) {
-    const float *y = output + row * outputs;
-    float *row_gradient = gradient ? gradient + row * outputs : NULL;
-    if (wanted.label) {
-      size_t label = (size_t)wanted.label[row];
-      loss.sum += cross_entropy(outputs, y, label, share, row_gradient);
-      loss.correct += index_of_largest(outputs, y) == label;
-    } else {
-      loss.sum +=
-          squared_error(outputs, y, wanted.target + row * outputs, share, row_gradient);
-    }
+  if (wanted.label) {
+    loss.sum = cross_entropy(rows, outputs, output, wanted.label, share, gradient);
+    loss.correct = count_correct(rows, outputs, output, wanted.label);
   }
+  for (size_t row = 0; row < rows && wanted.target; row++)
+    loss.sum +=
+        squared_error(outputs, output + row * outputs, wanted.target + row * outputs,
+                      share, gradient ? gradient + row * outputs : NULL);
   return loss;
 }
 

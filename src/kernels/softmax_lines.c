@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The line loops of softmax.h, for one instruction set and one arithmetic, working or
+ * extended; compiled with RAMP_UNFUSED, so that each gives the same bits on every CPU.
+ */
+#include "kernels/softmax.h"
+
+#include "functions/powers.h"
+
+enum { LANES = RAMP_LANES };
+
+/* ------------------------------------------------------------------ numbers */
+
+#ifdef RAMP_ARITHMETIC_extended
+INLINE number number_of_parts(ramp_two_parts a) { return (number){a.high, a.low}; }
+INLINE number number_of_sum(real a, real b) {
+  real high = a + b;
+  return (number){high, sum_error(a, b, high)};
+}
+#else
+INLINE number number_of_parts(ramp_two_parts a) { return (number){a.high + a.low}; }
+INLINE number number_of_sum(real a, real b) { return (number){a + b}; }
+#endif
+INLINE ramp_two_parts parts_of(number a) {
+  return (ramp_two_parts){a.high, second_part(a)};
+}
+
+INLINE number number_of_lane(const ramp_line_sums *sums, size_t j) {
+  return number_of_parts((ramp_two_parts){sums->high[j], sums->low[j]});
+}
+INLINE void set_lane(ramp_line_sums *sums, size_t j, number a) {
+  sums->high[j] = a.high;
+  sums->low[j] = second_part(a);
+}
+
+/* The nearest double; or, where `narrow` has its sign bit set, the nearest that is odd
+   unless it is exact. */
+INLINE real rounded_for(number a, real narrow) {
+  real nearest = rounded(a);
+  real odd = always_to_odd(nearest, (a.high - nearest) + second_part(a));
+  return by_sign(narrow, odd, nearest);
+}
+
+INLINE real sign_of(bool narrow) { return narrow ? -1 : 1; }
+
+/* 0, or NaN where a is. */
+INLINE real nan_of(real a) { return a == a ? 0 : REAL_NAN; }
+
+/* x - reference, for x <= reference; where it is infinite it has no second part. */
+INLINE number difference(real x, real reference) {
+  number d = number_of_sum(x, -reference);
+#ifdef RAMP_ARITHMETIC_extended
+  d.low = by_sign(REAL_MAX - absolute(d.high), 0, d.low);
+#endif
+  return d;
+}
+
+/* ------------------------------------------------------------------ powers */
+
+/* e^d for d <= 0, lifted where lift_below() says so; 0 where it is 0 in every type. */
+INLINE number power_of(number d) {
+#ifdef RAMP_ARITHMETIC_extended
+  number e = decay_of_sum(-d.high, -d.low).upper;
+#else
+  number e = {power(at_least(d.high, -DECAY_END), IN_FULL)};
+#endif
+  real beyond = DECAY_END + d.high;
+  return choose_by_sign(beyond, number_of(0), e);
+}
+
+INLINE number power_lowered(number d) {
+  number e = power_of(d);
+#ifdef RAMP_ARITHMETIC_extended
+  e.low = lowered(d.high, e.low);
+#endif
+  e.high = lowered(d.high, e.high);
+  return e;
+}
+
+static bool maxima(size_t n, const double *x, double *largest) {
+  double most[LANES];
+  uint64_t unordered[LANES] = {0};
+  for (int j = 0; j < LANES; j++)
+    most[j] = largest[j];
+  for (size_t i = 0; i < n; i += LANES)
+#pragma omp simd
+    for (int j = 0; j < LANES; j++) {
+      double here = x[i + (size_t)j];
+      most[j] = here > most[j] ? here : most[j];
+      unordered[j] |= here != here;
+    }
+  uint64_t any = 0;
+  for (int j = 0; j < LANES; j++) {
+    largest[j] = most[j];
+    any |= unordered[j];
+  }
+  return any != 0;
+}
+
+static void powers(size_t n, const double *x, double reference, double *high, double *low,
+                   ramp_line_sums *sums) {
+  for (size_t i = 0; i < n; i += LANES)
+#pragma omp simd
+    for (size_t j = 0; j < LANES; j++) {
+      number d = difference(x[i + j], reference), e = power_of(d);
+      high[i + j] = e.high;
+      low[i + j] = second_part(e);
+      number below = power_lowered(d);
+      below = choose_by_sign(d.high, below, number_of(0));
+      set_lane(sums, j, sum_of(number_of_lane(sums, j), below));
+      sums->count[j] += by_sign(d.high, 0, 1);
+    }
+}
+
+static void shares(size_t n, const double *x, double reference, double factor,
+                   const double *high, const double *low, ramp_two_parts others,
+                   bool narrow, double *y) {
+  number all = sum(1, number_of_parts(others));
+  real rounding = sign_of(narrow), unless_blocked = nan_of(factor);
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) {
+    real d = x[i] - reference;
+    number e = number_of_parts((ramp_two_parts){high[i], low[i]});
+    number share = quotient(product(number_of(factor), e), all);
+    real result = lowered(d, rounded_for(share, rounding));
+    real limit = absolute(e.high) - __DBL_DENORM_MIN__; /* 0 blocks an infinite factor */
+    y[i] = by_sign(limit, unless_blocked, result);
+  }
+}
+
+static void differences(size_t n, const double *x, double reference,
+                        ramp_two_parts logarithm, bool narrow, double *y) {
+  number subtracted = number_of_parts((ramp_two_parts){-logarithm.high, -logarithm.low});
+  real rounding = sign_of(narrow);
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) {
+    number d = difference(x[i], reference);
+    real result = rounded_for(sum_of(d, subtracted), rounding);
+    y[i] = by_sign(REAL_MAX - absolute(d.high), d.high, result);
+  }
+}
+
+/* ------------------------------------------------------------------ sparsemax */
+
+static void excesses(size_t n, const double *x, double reference, double limit,
+                     ramp_line_sums *sums) {
+  for (size_t i = 0; i < n; i += LANES)
+#pragma omp simd
+    for (size_t j = 0; j < LANES; j++) {
+      number d = difference(x[i + j], reference);
+      real above = limit - d.high; /* negative where d is above */
+      number term = choose_by_sign(above, d, number_of(0));
+      set_lane(sums, j, sum_of(number_of_lane(sums, j), term));
+      sums->count[j] += by_sign(above, 1, 0);
+    }
+}
+
+static void projections(size_t n, const double *x, double reference,
+                        ramp_two_parts threshold, bool narrow, double *y) {
+  number subtracted = number_of_parts((ramp_two_parts){-threshold.high, -threshold.low});
+  real rounding = sign_of(narrow);
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) {
+    number excess = sum_of(difference(x[i], reference), subtracted);
+    real result = rounded_for(excess, rounding);
+    y[i] = by_sign(-excess.high, result, 0);
+  }
+}
+
+/* ------------------------------------------------------------------ backward */
+
+/* y slope, where a y of 0 blocks even an infinite slope, but not a NaN of dy. */
+INLINE number blocked_product(real y, number slope, real dy) {
+  number result = product(number_of(y), slope), blocked = number_of(nan_of(dy));
+  return choose_by_sign(absolute(y) - __DBL_DENORM_MIN__, blocked, result);
+}
+
+static void products(size_t n, const double *y, const double *dy, ramp_line_sums *sums) {
+  for (size_t i = 0; i < n; i += LANES)
+#pragma omp simd
+    for (size_t j = 0; j < LANES; j++) {
+      number term = blocked_product(y[i + j], number_of(dy[i + j]), dy[i + j]);
+      set_lane(sums, j, sum_of(number_of_lane(sums, j), term));
+    }
+}
+
+/* Whether y is not -inf: positive then, else negative. */
+INLINE real presence(real y) { return y + REAL_MAX; }
+
+static void present(size_t n, const double *y, const double *dy, ramp_line_sums *sums) {
+  for (size_t i = 0; i < n; i += LANES)
+#pragma omp simd
+    for (size_t j = 0; j < LANES; j++) {
+      number term = number_of(by_sign(presence(y[i + j]), 0, dy[i + j]));
+      set_lane(sums, j, sum_of(number_of_lane(sums, j), term));
+    }
+}
+
+static void supported(size_t n, const double *y, const double *dy, ramp_line_sums *sums) {
+  for (size_t i = 0; i < n; i += LANES)
+#pragma omp simd
+    for (size_t j = 0; j < LANES; j++) {
+      number term = number_of(by_sign(0 - y[i + j], dy[i + j], 0));
+      set_lane(sums, j, sum_of(number_of_lane(sums, j), term));
+      sums->count[j] += by_sign(0 - y[i + j], 1, 0);
+    }
+}
+
+static void products_back(size_t n, const double *y, const double *dy, ramp_two_parts sum,
+                          double sign, double *dx) {
+  number subtracted = number_of_parts((ramp_two_parts){-sum.high, -sum.low});
+  real unless_blocked = nan_of(sum.high);
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) {
+    number slope = sum_of(number_of(dy[i]), subtracted);
+    dx[i] = sign * rounded(blocked_product(y[i], slope, dy[i])) + unless_blocked;
+  }
+}
+
+static void present_back(size_t n, const double *y, const double *dy, ramp_two_parts sum,
+                         double *dx) {
+  number subtracted = number_of_parts((ramp_two_parts){-sum.high, -sum.low});
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) {
+    number d = number_of(at_most(y[i], 0)), e = power_lowered(d);
+    number result = sum_of(number_of(dy[i]), product(e, subtracted));
+    dx[i] = by_sign(presence(y[i]), 0, rounded(result)) + nan_of(y[i]);
+  }
+}
+
+static void supported_back(size_t n, const double *y, const double *dy,
+                           ramp_two_parts mean, double *dx) {
+  number subtracted = number_of_parts((ramp_two_parts){-mean.high, -mean.low});
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) {
+    real result = rounded(sum_of(number_of(dy[i]), subtracted));
+    dx[i] = by_sign(0 - y[i], result, 0) + nan_of(y[i]);
+  }
+}
+
+/* ------------------------------------------------------------------ one number */
+
+static ramp_two_parts tree(const ramp_line_sums *sums) {
+  ramp_line_sums part = *sums;
+  for (size_t width = LANES / 2; width > 0; width /= 2)
+    for (size_t j = 0; j < width; j++)
+      set_lane(&part, j,
+               sum_of(number_of_lane(&part, j), number_of_lane(&part, j + width)));
+  return parts_of(number_of_lane(&part, 0));
+}
+
+static ramp_two_parts sum_with(double a, ramp_two_parts b) {
+  return parts_of(sum(a, number_of_parts(b)));
+}
+
+static ramp_two_parts quotient_by(ramp_two_parts a, double b) {
+  return parts_of(quotient(number_of_parts(a), number_of(b)));
+}
+
+static ramp_two_parts logarithm_of_all(ramp_two_parts others) {
+  return parts_of(logarithm_beyond_one(number_of_parts(others)));
+}
+
+/* Of one that equals the reference, the rest is what is not 1; of another one, nothing
+   much cancels. */
+static double share_of_rest(double x, double reference, double factor,
+                            ramp_two_parts others) {
+  number d = difference(x, reference), rest = number_of_parts(others);
+  number whole = sum(1, rest);
+  number without = sum_of(whole, negative(power_lowered(d)));
+  rest = choose_by_sign(d.high, without, rest);
+  return rounded(quotient(product(number_of(factor), rest), whole));
+}
+
+static double rounded_parts(ramp_two_parts a, bool narrow) {
+  return rounded_for(number_of_parts(a), sign_of(narrow));
+}
+
+#define JOINED(a, b, c) a##b##_##c
+#define LINE_LOOPS_OF(variant, arithmetic) JOINED(ramp_line_loops_, variant, arithmetic)
+extern const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, RAMP_ARITHMETIC);
+const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, RAMP_ARITHMETIC) = {
+    .maxima = maxima,
+    .powers = powers,
+    .shares = shares,
+    .differences = differences,
+    .excesses = excesses,
+    .projections = projections,
+    .products = products,
+    .present = present,
+    .supported = supported,
+    .products_back = products_back,
+    .present_back = present_back,
+    .supported_back = supported_back,
+    .total = tree,
+    .sum = sum_with,
+    .quotient = quotient_by,
+    .logarithm_beyond_one = logarithm_of_all,
+    .share_of_rest = share_of_rest,
+    .rounded = rounded_parts,
+};

@@ -25,15 +25,6 @@ typedef struct array_job {
   unsigned char *elements; /* a block of them */
 } array_job;
 
-static void swap_bytes(unsigned char *elements, size_t count, size_t size) {
-  for (size_t i = 0; i < count; i++, elements += size)
-    for (size_t low = 0, high = size - 1; low < high; low++, high--) {
-      unsigned char byte = elements[low];
-      elements[low] = elements[high];
-      elements[high] = byte;
-    }
-}
-
 static int read_failed(const array_job *job, size_t elements_there) {
   if (ferror(job->input))
     return fail(EXIT_FILE, "cannot read '%s': %s", job->input_name, strerror(errno));
@@ -45,11 +36,11 @@ static int read_failed(const array_job *job, size_t elements_there) {
 static int compute_block(array_job *job, size_t count) {
   const evaluation *wanted = job->wanted;
   size_t size = ramp_type_size(job->header.type);
-  if (job->header.swapped) swap_bytes(job->elements, count, size);
+  if (job->header.swapped) npy_swap_bytes(job->elements, count, size);
   ramp_status status = (wanted->what == EVAL_DERIVATIVE ? ramp_derivative : ramp_forward)(
-      &wanted->function, job->header.type, count, job->elements, job->elements);
+      &wanted->of.function, job->header.type, count, job->elements, job->elements);
   if (status != RAMP_OK) return fail_status(status);
-  if (job->header.swapped) swap_bytes(job->elements, count, size);
+  if (job->header.swapped) npy_swap_bytes(job->elements, count, size);
   return EXIT_FINE;
 }
 
@@ -77,12 +68,10 @@ static int copy_computed(array_job *job) {
               job->input_name, job->header.count);
 }
 
-static int check_type(const array_job *job) {
-  const evaluation *wanted = job->wanted;
-  if (!wanted->type_given || wanted->type == job->header.type) return EXIT_FINE;
+int eval_check_type(const evaluation *wanted, ramp_type of_array, const char *name) {
+  if (!wanted->type_given || wanted->type == of_array) return EXIT_FINE;
   return fail(EXIT_USAGE, "'%s' holds %s, which decides the type: leave --type %s out%s",
-              job->input_name, ramp_type_name(job->header.type),
-              ramp_type_name(wanted->type),
+              name, ramp_type_name(of_array), ramp_type_name(wanted->type),
               wanted->type == RAMP_BF16 ? "; an .npy file cannot hold bf16" : "");
 }
 
@@ -99,7 +88,8 @@ static int write_output(array_job *job) {
 
 static int run_job(array_job *job) {
   int code = npy_header_read(job->input, job->input_name, &job->header);
-  if (code == EXIT_FINE) code = check_type(job);
+  if (code == EXIT_FINE)
+    code = eval_check_type(job->wanted, job->header.type, job->input_name);
   if (code) return code;
   job->elements = malloc(BLOCK * ramp_type_size(job->header.type));
   return job->elements ? write_output(job) : fail_memory();

@@ -59,14 +59,14 @@ static int print_text(const block *b, size_t i) {
 
 static ramp_status compute_elements(block *b) {
   const evaluation *wanted = b->wanted;
-  return element_compute(&wanted->function, wanted->what == EVAL_DERIVATIVE, wanted->type,
-                         b->count, b->x, b->result[0]);
+  return element_compute(&wanted->of.function, wanted->what == EVAL_DERIVATIVE,
+                         wanted->type, b->count, b->x, b->result[0]);
 }
 
 static ramp_status compute_subgradients(block *b) {
   for (size_t i = 0; i < b->count; i++) {
-    ramp_status status = ramp_subgradient(&b->wanted->function, b->x[i], &b->result[0][i],
-                                          &b->result[1][i]);
+    ramp_status status = ramp_subgradient(&b->wanted->of.function, b->x[i],
+                                          &b->result[0][i], &b->result[1][i]);
     if (status != RAMP_OK) return status;
     for (int side = 0; side < 2; side++)
       b->result[side][i] = number_rounded(b->result[side][i], b->wanted->type);

@@ -23,7 +23,8 @@ typedef struct dict_reader {
   const char *at;
   const char *problem; /* what is wrong; null as long as nothing is */
   char descr[32];
-  size_t count;
+  size_t count, shape[NPY_AXES_MAX];
+  int axes, fortran_order;
   int has_descr, has_order, has_shape;
 } dict_reader;
 
@@ -65,7 +66,8 @@ static int read_descr(dict_reader *r) {
 
 static int read_order(dict_reader *r) {
   r->has_order = 1;
-  if (token(r, "True") || token(r, "False")) return 1;
+  r->fortran_order = token(r, "True");
+  if (r->fortran_order || token(r, "False")) return 1;
   return problem(r, "fortran_order in its header is neither True nor False");
 }
 
@@ -79,6 +81,9 @@ static int read_length(dict_reader *r) {
   if (errno || length > SIZE_MAX ||
       (r->count && length > SIZE_MAX / sizeof(double) / r->count))
     return problem(r, "the shape in its header does not fit into memory's addresses");
+  if (r->axes == NPY_AXES_MAX)
+    return problem(r, "the shape in its header has more than 32 axes");
+  r->shape[r->axes++] = (size_t)length;
   r->count *= (size_t)length;
   r->at = end;
   return 1;
@@ -87,6 +92,7 @@ static int read_length(dict_reader *r) {
 static int read_shape(dict_reader *r) {
   r->has_shape = 1;
   r->count = 1;
+  r->axes = 0;
   if (!token(r, "(")) return problem(r, "shape in its header is not a tuple");
   while (!token(r, ")")) {
     if (!read_length(r)) return 0;
@@ -127,12 +133,13 @@ static int little_endian(void) {
   return *(const unsigned char *)&one == 1;
 }
 
+static const struct {
+  char name[3];
+  ramp_type type;
+} types[] = {{"f8", RAMP_F64}, {"f4", RAMP_F32}, {"f2", RAMP_F16}};
+
 /* "<f8": byte order, kind, bytes. */
 static int type_of(const char *descr, npy_header *header) {
-  static const struct {
-    char name[3];
-    ramp_type type;
-  } types[] = {{"f8", RAMP_F64}, {"f4", RAMP_F32}, {"f2", RAMP_F16}};
   if (!*descr || !strchr("<>=", *descr)) return 0;
   header->swapped = *descr != '=' && (*descr == '<') != little_endian();
   for (size_t i = 0; i < sizeof types / sizeof *types; i++)
@@ -183,6 +190,9 @@ static int understand(npy_header *header, size_t prefix, const char *name) {
   dict_reader reader = {.at = header->bytes + prefix};
   if (!read_dict(&reader)) return damaged(name, reader.problem);
   header->count = reader.count;
+  header->axes = reader.axes;
+  header->fortran_order = reader.fortran_order;
+  memcpy(header->shape, reader.shape, sizeof reader.shape);
   if (type_of(reader.descr, header)) return EXIT_FINE;
   return fail(EXIT_FILE,
               "'%s' holds elements of NumPy's type '%s'; Ramp reads <f8, <f4, <f2 and "
@@ -209,4 +219,44 @@ int npy_header_read(FILE *file, const char *name, npy_header *header) {
 void npy_header_free(npy_header *header) {
   free(header->bytes);
   *header = (npy_header){0};
+}
+
+/* ------------------------------------------------------------------ writing */
+
+void npy_swap_bytes(unsigned char *elements, size_t count, size_t size) {
+  for (size_t i = 0; i < count; i++, elements += size)
+    for (size_t low = 0, high = size - 1; low < high; low++, high--) {
+      unsigned char byte = elements[low];
+      elements[low] = elements[high];
+      elements[high] = byte;
+    }
+}
+
+static void write_dict(FILE *text, const npy_header *header) {
+  size_t type = 0;
+  while (types[type].type != header->type)
+    type++;
+  int little = little_endian() != header->swapped;
+  fprintf(text, "{'descr': '%c%s', 'fortran_order': %s, 'shape': (", little ? '<' : '>',
+          types[type].name, header->fortran_order ? "True" : "False");
+  for (int i = 0; i < header->axes; i++)
+    fprintf(text, "%zu,%s", header->shape[i], i + 1 < header->axes ? " " : "");
+  fputs("), }", text);
+}
+
+/* Spaces and a newline make prefix and text a multiple of 64 bytes. */
+int npy_header_write(FILE *file, const npy_header *header) {
+  char *dict = NULL;
+  size_t size;
+  FILE *text = open_memstream(&dict, &size);
+  if (!text) return 0;
+  write_dict(text, header);
+  if (fclose(text)) return 0;
+  size_t padded = (10 + size + 1 + 63) / 64 * 64 - 10;
+  fwrite(MAGIC "\1\0", 1, MAGIC_SIZE + 2, file);
+  putc((int)(padded & 255), file);
+  putc((int)(padded >> 8), file);
+  fprintf(file, "%s%*s\n", dict, (int)(padded - size - 1), "");
+  free(dict);
+  return !ferror(file);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* curve.c: sampling a function piece by piece between its kinks and jumps. */
 #include "curve.h"
+#include "fold_curves.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,8 +19,9 @@ static ramp_status sample_piece(const curve *c, double low, double high,
   double x[CURVE_POINTS], y[CURVE_POINTS];
   for (int i = 0; i < CURVE_POINTS; i++)
     x[i] = between(low, high, i);
-  ramp_status status = (c->derivative ? ramp_derivative : ramp_forward)(
-      &c->function, RAMP_F64, CURVE_POINTS, x, y);
+  ramp_status status = c->of ? curve_fold_sample(c->of, c->derivative, CURVE_POINTS, x, y)
+                             : (c->derivative ? ramp_derivative : ramp_forward)(
+                                   &c->function, RAMP_F64, CURVE_POINTS, x, y);
   if (status != RAMP_OK) return status;
   for (int i = 0; i < CURVE_POINTS; i++)
     points[i] = (curve_point){x[i], y[i]};
@@ -36,10 +38,11 @@ static ramp_status add_piece(curve *c, double low, double high) {
 /* ------------------------------------------------------------------ gaps */
 
 /* Kinks and jumps, ascending; those of one place count once. */
-static int find_breaks(const ramp_function *f, double breaks[CURVE_BREAKS_MAX]) {
+static int find_breaks(const curve *c, double breaks[CURVE_BREAKS_MAX]) {
   ramp_kink points[CURVE_BREAKS_MAX];
-  int count = ramp_function_kinks(f, points), breaks_count = 0;
-  count += ramp_function_jumps(f, points + count);
+  if (c->of) return 0;
+  int count = ramp_function_kinks(&c->function, points), breaks_count = 0;
+  count += ramp_function_jumps(&c->function, points + count);
   for (int i = 0; i < count; i++) {
     int at = breaks_count;
     while (at > 0 && breaks[at - 1] > points[i].at)
@@ -107,9 +110,9 @@ static ramp_status mark_gaps(curve *c, const double *breaks, int count, double l
 
 /* ------------------------------------------------------------------ the curve */
 
-void curve_breaks_extent(const ramp_function *f, double *lowest, double *highest) {
+void curve_breaks_extent(const curve *c, double *lowest, double *highest) {
   double breaks[CURVE_BREAKS_MAX];
-  int count = find_breaks(f, breaks);
+  int count = find_breaks(c, breaks);
   for (int i = 0; i < count; i++) {
     *lowest = fmin(*lowest, breaks[i]);
     *highest = fmax(*highest, breaks[i]);
@@ -118,7 +121,7 @@ void curve_breaks_extent(const ramp_function *f, double *lowest, double *highest
 
 ramp_status curve_sample(curve *c, double low, double high) {
   double breaks[CURVE_BREAKS_MAX];
-  int count = find_breaks(&c->function, breaks);
+  int count = find_breaks(c, breaks);
   double from = low;
   ramp_status status = RAMP_OK;
   c->pieces = c->taken = c->left_out = 0;
@@ -135,6 +138,8 @@ void curve_free(curve *c) {
   for (int i = 0; i < c->pieces; i++)
     free(c->piece[i]);
   c->pieces = 0;
+  free(c->of);
+  c->of = NULL;
 }
 
 static void extend(double y, double *lowest, double *highest) {

@@ -8,7 +8,7 @@
 #ifndef PROGRAM_CURVE_H
 #define PROGRAM_CURVE_H
 
-#include <ramp/ramp.h>
+#include <ramp/tensor.h>
 
 typedef struct curve_point {
   double x, y;
@@ -17,10 +17,34 @@ typedef struct curve_point {
 /* Kinks and jumps. */
 #define CURVE_BREAKS_MAX (2 * RAMP_KINKS_MAX)
 
+/* Inputs of a function of several that move together: input i is start + rise t at the
+   place t of the picture.  The curve is one of the outputs, or one of the inputs. */
+typedef struct curve_line {
+  double start, rise;
+} curve_line;
+
+typedef struct curve_fold {
+  ramp_fold fold;
+  size_t output; /* which one, unless `is_input`: which input */
+  int is_input;
+  size_t inputs;
+  curve_line line[]; /* of each input */
+} curve_fold;
+
+/* How a curve is drawn. */
+typedef enum {
+  CURVE_BOLD,
+  CURVE_FAINT /* thin and grey, in the background; in the legend only by its label */
+} curve_look;
+
 typedef struct curve {
-  ramp_function function;
-  const char *text; /* as the user wrote it */
-  int derivative;   /* draw f', not f */
+  ramp_function function; /* unless `of` */
+  curve_fold *of;         /* of several inputs; freed with the curve.  Or null */
+  const char *text;       /* as the user wrote it */
+  char label[128];        /* for the legend; "" for the text */
+  curve_look look;
+  int colour;     /* from 0 */
+  int derivative; /* draw f', not f */
   int pieces;
   curve_point *piece[CURVE_BREAKS_MAX + 1]; /* [CURVE_POINTS] each */
   /* At the gaps in the range: what the curve takes there (one point each), and the limits
@@ -32,8 +56,8 @@ typedef struct curve {
 /* Points of one piece. */
 #define CURVE_POINTS 513
 
-/* Widens *lowest and *highest to hold the kinks and jumps of f. */
-void curve_breaks_extent(const ramp_function *f, double *lowest, double *highest);
+/* Widens *lowest and *highest to hold the kinks and jumps of its function. */
+void curve_breaks_extent(const curve *curve, double *lowest, double *highest);
 
 /* Samples `function` between low and high.  Errors: those of the library,
    RAMP_OUT_OF_MEMORY. curve_free() in any case. */

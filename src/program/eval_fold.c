@@ -12,25 +12,14 @@
 
 /* ------------------------------------------------------------------ printing */
 
-static json_t *numbers_array(json_document *d, const double *number, size_t count) {
-  json_t *list = json_array();
-  for (size_t i = 0; i < count; i++)
-    json_array_append_new(list, json_document_number(d, number[i]));
-  return list;
-}
-
-static json_t *winners_array(const fold_line *line) {
-  json_t *list = json_array();
-  for (size_t i = 0; i < line->outputs; i++)
-    json_array_append_new(list, json_integer(line->winner[i]));
-  return list;
-}
-
 static int print_json(const fold_line *line) {
   json_document d = {line->type, 0};
-  json_t *object = json_pack("{s:o, s:o}", "x", numbers_array(&d, line->x, line->inputs),
-                             "value", numbers_array(&d, line->y, line->outputs));
-  if (line->winner) json_object_set_new(object, "winners", winners_array(line));
+  json_t *object =
+      json_pack("{s:o, s:o}", "x", json_document_numbers(&d, line->x, line->inputs),
+                "value", json_document_numbers(&d, line->y, line->outputs));
+  if (line->winner)
+    json_object_set_new(object, "winners",
+                        json_document_bytes(line->winner, line->outputs));
   return json_document_print(&d, object, 0);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* explain.c: the subcommand `ramp explain`: a function at some numbers, in all depth. */
+#include "explain_fold.h"
 #include "explanation.h"
 #include "number.h"
 #include "program.h"
@@ -17,6 +18,8 @@ static const char help[] =
     "  ramp explain gelu -6                 where 1 + erf has no digits left\n"
     "  ramp explain relu:kink=middle 0\n"
     "  ramp explain sigmoid 20 --type f16\n"
+    "  ramp explain maxout:3 1 5 5          of several inputs: all of X is one line of "
+    "them\n"
     "\n"
     "  --type TYPE       f32 (default), f64, f16 or bf16: X is rounded to it once, and "
     "all is\n"
@@ -60,12 +63,14 @@ static int run_explain(int argc, char **argv) {
   if (!operands)
     return fail(EXIT_USAGE,
                 "which function, and where? For example: ramp explain relu 0");
-  ramp_function f;
-  ramp_status status = ramp_function_parse(argv[0], &f);
+  ramp_activation of;
+  ramp_status status = ramp_activation_parse(argv[0], &of);
   if (status != RAMP_OK) return fail_status(status);
   if (operands == 1)
-    return fail(EXIT_USAGE, "at which number? For example: ramp explain %s 0", argv[0]);
-  return explain_all(&f, type, argv + 1, operands - 1, json);
+    return fail(EXIT_USAGE, "at which number? For example: ramp explain %s %s", argv[0],
+                of.is_fold ? "1 2 3 4" : "0");
+  if (of.is_fold) return explain_fold(&of.fold, type, argv + 1, operands - 1, json);
+  return explain_all(&of.function, type, argv + 1, operands - 1, json);
 }
 
 const command explain_command = {

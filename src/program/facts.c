@@ -10,10 +10,7 @@
 #include <math.h>
 #include <stdarg.h>
 
-static void add(facts *facts, const char *term, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void add(facts *facts, const char *term, const char *format, ...) {
+void facts_add(facts *facts, const char *term, const char *format, ...) {
   va_list arguments;
   char *text = NULL;
   size_t size;
@@ -48,21 +45,22 @@ static number_words words_of(double number) {
 static void add_parameters(facts *facts, const ramp_function *f,
                            const ramp_function_row *row) {
   for (int i = 0; i < row->parameters; i++)
-    add(facts, "parameters", "%s = %s, %s; default %s", row->parameter[i].name,
-        words_of(f->parameter[i]).text, row->parameter[i].domain,
-        words_of(row->parameter[i].value).text);
+    facts_add(facts, "parameters", "%s = %s, %s; default %s", row->parameter[i].name,
+              words_of(f->parameter[i]).text, row->parameter[i].domain,
+              words_of(row->parameter[i].value).text);
 }
 
 static void add_kinks(facts *facts, const ramp_function *f) {
   ramp_kink kinks[RAMP_KINKS_MAX];
   int count = ramp_function_kinks(f, kinks);
-  if (!count) add(facts, "kinks", "none");
+  if (!count) facts_add(facts, "kinks", "none");
   for (int i = 0; i < count; i++) {
     double taken = NAN;
     ramp_derivative(f, RAMP_F64, 1, &kinks[i].at, &taken);
-    add(facts, "kinks", "at %s the derivative jumps from %s to %s; %s is taken there",
-        words_of(kinks[i].at).text, words_of(kinks[i].left).text,
-        words_of(kinks[i].right).text, words_of(taken).text);
+    facts_add(facts, "kinks",
+              "at %s the derivative jumps from %s to %s; %s is taken there",
+              words_of(kinks[i].at).text, words_of(kinks[i].left).text,
+              words_of(kinks[i].right).text, words_of(taken).text);
   }
 }
 
@@ -72,9 +70,9 @@ static void add_jumps(facts *facts, const ramp_function *f) {
   for (int i = 0; i < count; i++) {
     double taken = NAN;
     ramp_forward(f, RAMP_F64, 1, &jumps[i].at, &taken);
-    add(facts, "jumps", "at %s the value jumps from %s to %s; it is %s there",
-        words_of(jumps[i].at).text, words_of(jumps[i].left).text,
-        words_of(jumps[i].right).text, words_of(taken).text);
+    facts_add(facts, "jumps", "at %s the value jumps from %s to %s; it is %s there",
+              words_of(jumps[i].at).text, words_of(jumps[i].left).text,
+              words_of(jumps[i].right).text, words_of(taken).text);
   }
 }
 
@@ -104,7 +102,7 @@ char *facts_properties(const ramp_function *f) {
 
 static void add_properties(facts *facts, const ramp_function *f) {
   char *words = facts_properties(f);
-  add(facts, "properties", "%s", words);
+  facts_add(facts, "properties", "%s", words);
   free(words);
 }
 
@@ -123,14 +121,14 @@ const char *facts_not_in_a_bit(const ramp_function *f) {
 static void add_ways_back(facts *facts, const ramp_function *f) {
   const char *objection = facts_not_from_output(f);
   if (objection)
-    add(facts, "back from y", "no: %s", objection);
+    facts_add(facts, "back from y", "no: %s", objection);
   else
-    add(facts, "back from y", "yes: the output alone tells the derivative");
+    facts_add(facts, "back from y", "yes: the output alone tells the derivative");
   objection = facts_not_in_a_bit(f);
   if (objection)
-    add(facts, "back from a bit", "no: %s", objection);
+    facts_add(facts, "back from a bit", "no: %s", objection);
   else
-    add(facts, "back from a bit", "yes: one bit an element tells the derivative");
+    facts_add(facts, "back from a bit", "yes: one bit an element tells the derivative");
 }
 
 /* ------------------------------------------------------------------ precision */
@@ -142,20 +140,21 @@ static number_words bound_text(double bound) {
 }
 
 static void add_measured(void *to, const char *section, const char *text) {
-  add(to, "measured", "%s: %s", accuracy_title(section), text);
+  facts_add(to, "measured", "%s: %s", accuracy_title(section), text);
 }
 
 static void add_precision(facts *facts, const ramp_function_row *row) {
-  add(facts, "precision", "f32, f16, bf16: the nearest number to the exact result");
-  add(facts, "precision", "f64: value %s, derivative %s",
-      bound_text(row->f64_value_bound).text, bound_text(row->f64_derivative_bound).text);
+  facts_add(facts, "precision", "f32, f16, bf16: the nearest number to the exact result");
+  facts_add(facts, "precision", "f64: value %s, derivative %s",
+            bound_text(row->f64_value_bound).text,
+            bound_text(row->f64_derivative_bound).text);
   accuracy_each(row->name, add_measured, facts);
 }
 
-static void add_initialisation(facts *facts, ramp_initialisation initialisation) {
+void facts_add_initialisation(facts *facts, ramp_initialisation initialisation) {
   static const char *const variance[] = {"2/inputs", "2/(inputs + units)", "1/inputs"};
-  add(facts, "initialisation", "%s: first weights with variance %s",
-      list_initialisation(initialisation), variance[initialisation]);
+  facts_add(facts, "initialisation", "%s: first weights with variance %s",
+            list_initialisation(initialisation), variance[initialisation]);
 }
 
 /* ------------------------------------------------------------------ names */
@@ -163,11 +162,11 @@ static void add_initialisation(facts *facts, ramp_initialisation initialisation)
 static void add_aliases(facts *facts, const ramp_function_row *function) {
   int i = 0;
   for (const ramp_function_row *alias; (alias = list_next_alias(function, &i));)
-    add(facts, "aliases", "%s is %s", alias->name, alias->alias);
+    facts_add(facts, "aliases", "%s is %s", alias->name, alias->alias);
 }
 
 static void add_name(facts *facts, const char *who, const char *name) {
-  if (name) add(facts, "called elsewhere", "%s: %s", who, name);
+  if (name) facts_add(facts, "called elsewhere", "%s: %s", who, name);
 }
 
 static void add_names(facts *facts, const char *function) {
@@ -182,16 +181,16 @@ static void add_names(facts *facts, const char *function) {
 facts facts_of(const ramp_function *f) {
   facts facts = {NULL, 0};
   const ramp_function_row *row = ramp_function_row_at(f->row);
-  if (row->alias) add(&facts, "stands for", "%s", row->alias);
-  add(&facts, "value", "%s", row->formula);
-  add(&facts, "derivative", "%s", row->derivative);
-  add(&facts, "range", "%s", row->range);
+  if (row->alias) facts_add(&facts, "stands for", "%s", row->alias);
+  facts_add(&facts, "value", "%s", row->formula);
+  facts_add(&facts, "derivative", "%s", row->derivative);
+  facts_add(&facts, "range", "%s", row->range);
   if (!row->alias) add_parameters(&facts, f, row);
   add_kinks(&facts, f);
   add_jumps(&facts, f);
   add_properties(&facts, f);
   add_ways_back(&facts, f);
-  add_initialisation(&facts, row->initialisation);
+  facts_add_initialisation(&facts, row->initialisation);
   add_precision(&facts, row);
   if (!row->alias) add_aliases(&facts, row);
   add_names(&facts, row->name);

@@ -22,6 +22,13 @@ typedef struct facts {
 } facts;
 
 facts facts_of(const ramp_function *f);
+
+/* Adds one at the end. */
+void facts_add(facts *facts, const char *term, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* "He: first weights with variance 2/inputs" */
+void facts_add_initialisation(facts *facts, ramp_initialisation initialisation);
 void facts_free(facts *facts);
 
 /* "Odd", "never falls", ... of f, in words with a comma between; "none" when no property

@@ -73,6 +73,7 @@ static int write_plot(FILE *page, const subject *s) {
   plot p = {.what = PLOT_BOTH,
             .curves = curves,
             .count = 2,
+            .functions = 1,
             .format = GNUPLOT_SVG,
             .in_page = 1,
             .width = PLOT_WIDTH,

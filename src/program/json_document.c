@@ -13,6 +13,20 @@ json_t *json_document_number(json_document *document, double number) {
   return json_string(isnan(number) ? "nan" : number < 0 ? "-inf" : "inf");
 }
 
+json_t *json_document_numbers(json_document *d, const double *number, size_t count) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(list, json_document_number(d, number[i]));
+  return list;
+}
+
+json_t *json_document_bytes(const unsigned char *byte, size_t count) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(list, json_integer(byte[i]));
+  return list;
+}
+
 int json_document_print(const json_document *document, json_t *root, size_t flags) {
   if (!root) return fail_memory();
   size_t digits = (size_t)(document->digits ? document->digits : 1);

@@ -16,6 +16,11 @@ typedef struct json_document {
  */
 json_t *json_document_number(json_document *document, double number);
 
+/* The same of several, and of bytes, as arrays. */
+json_t *json_document_numbers(json_document *document, const double *number,
+                              size_t count);
+json_t *json_document_bytes(const unsigned char *byte, size_t count);
+
 /* Prints the document and a newline on standard output, with jansson's `flags`, and
    releases it; EXIT_FINE, or reported. */
 int json_document_print(const json_document *document, json_t *root, size_t flags);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* list.c: the subcommand `ramp list`: the table of functions, or a page on one. */
 #include "list.h"
-#include "facts.h"
+#include "fold_facts.h"
 #include "function_page.h"
 #include "program.h"
 
@@ -12,8 +12,10 @@ static const char help[] =
     "usage: ramp list [FUNCTION] [--json]\n"
     "       ramp list --html FOLDER\n"
     "\n"
-    "Without FUNCTION, the table of all functions; with it, a page on that one: "
-    "formula,\n"
+    "Without FUNCTION, the tables of all functions, of one input and of several; with "
+    "it, "
+    "a\n"
+    "page on that one: formula,\n"
     "derivative, range, parameters, kinks, jumps, properties, ways back, precision as "
     "promised\n"
     "and as measured, and what others call it.\n"
@@ -21,6 +23,7 @@ static const char help[] =
     "  ramp list\n"
     "  ramp list leaky_relu\n"
     "  ramp list clip:0,6                   kinks with these parameters\n"
+    "  ramp list maxout:4                   of several inputs\n"
     "  ramp list --json | jq '.[].name'\n"
     "  ramp list --html pages               a page with pictures for each, and "
     "index.html\n"
@@ -75,9 +78,10 @@ static void print_fact(const char *term, const char *text) {
   } while (*text);
 }
 
-static int print_page(const ramp_function *f) {
-  facts facts = facts_of(f);
-  printf("%s\n\n", ramp_function_row_at(f->row)->name);
+static int print_page(const ramp_activation *of) {
+  facts facts = of->is_fold ? fold_facts_of(&of->fold) : facts_of(&of->function);
+  printf("%s\n\n", of->is_fold ? ramp_fold_row_at(of->fold.row)->name
+                               : ramp_function_row_at(of->function.row)->name);
   for (size_t i = 0; i < facts.count; i++) {
     int again = i > 0 && !strcmp(facts.list[i].term, facts.list[i - 1].term);
     print_fact(again ? "" : facts.list[i].term, facts.list[i].text);
@@ -110,10 +114,10 @@ static int run_list(int argc, char **argv) {
   if (operands > 1)
     return fail(EXIT_USAGE, "one function at a time, and '%s' is a second one", argv[1]);
   if (!operands) return json ? list_print_json(NULL) : list_print_table();
-  ramp_function f;
-  ramp_status status = ramp_function_parse(argv[0], &f);
+  ramp_activation of;
+  ramp_status status = ramp_activation_parse(argv[0], &of);
   if (status != RAMP_OK) return fail_status(status);
-  return json ? list_print_json(&f) : print_page(&f);
+  return json ? list_print_json(&of) : print_page(&of);
 }
 
 const command list_command = {"list", "the functions, or a page on one of them", help,

@@ -4,7 +4,7 @@
 #ifndef PROGRAM_LIST_H
 #define PROGRAM_LIST_H
 
-#include <ramp/ramp.h>
+#include <ramp/tensor.h>
 
 /* The row that an alias row stands for; a function's row stands for itself. */
 const ramp_function_row *list_function_of(const ramp_function_row *row);
@@ -16,11 +16,11 @@ const ramp_function_row *list_next_alias(const ramp_function_row *function, int 
 /* "He", "Glorot", "LeCun". */
 const char *list_initialisation(ramp_initialisation initialisation);
 
-/* The whole table as text; EXIT_FINE. */
+/* Both tables as text; EXIT_FINE. */
 int list_print_table(void);
 
-/* The whole table as an array, or `only` that function with its parameters as an object.
-   EXIT_FINE or a reported failure. */
-int list_print_json(const ramp_function *only);
+/* Both tables as an array, functions of one input before those of several; or `only` that
+   one with its parameters as an object.  EXIT_FINE or a reported failure. */
+int list_print_json(const ramp_activation *only);
 
 #endif

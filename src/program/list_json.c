@@ -2,7 +2,7 @@
 /* list_json.c: the table of functions as JSON. */
 #include "accuracy.h"
 #include "conventions.h"
-#include "facts.h"
+#include "fold_facts.h"
 #include "json_document.h"
 #include "list.h"
 #include "program.h"
@@ -94,16 +94,39 @@ static json_t *knowledge_of(json_document *d, const ramp_function *f) {
 
 static json_t *function_object(json_document *d, const ramp_function *f) {
   const ramp_function_row *row = ramp_function_row_at(f->row);
-  json_t *object =
-      json_pack("{s:s, s:s?, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:o, s:o}", "name",
-                row->name, "stands_for", row->alias, "formula", row->formula,
-                "derivative", row->derivative, "range", row->range, "parameters",
-                parameters_of(d, f), "kinks", kinks_of(d, f), "aliases", aliases_of(row),
-                "initialisation", list_initialisation(row->initialisation),
-                "f64_value_ulp", json_document_number(d, row->f64_value_bound),
-                "f64_derivative_ulp", json_document_number(d, row->f64_derivative_bound));
+  json_t *object = json_pack(
+      "{s:s, s:b, s:s?, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:o, s:o}", "name", row->name,
+      "several_inputs", 0, "stands_for", row->alias, "formula", row->formula,
+      "derivative", row->derivative, "range", row->range, "parameters",
+      parameters_of(d, f), "kinks", kinks_of(d, f), "aliases", aliases_of(row),
+      "initialisation", list_initialisation(row->initialisation), "f64_value_ulp",
+      json_document_number(d, row->f64_value_bound), "f64_derivative_ulp",
+      json_document_number(d, row->f64_derivative_bound));
   json_object_update_new(object, knowledge_of(d, f));
   return object;
+}
+
+static json_t *arguments_of(const ramp_fold *fold) {
+  const ramp_fold_row *row = ramp_fold_row_at(fold->row);
+  json_t *list = json_array();
+  for (int i = 0; i < row->arguments; i++) {
+    char value[64];
+    json_array_append_new(
+        list, json_pack("{s:s, s:s, s:s, s:s}", "name", row->argument[i].name, "value",
+                        fold_argument(fold, i, value), "default", row->argument[i].value,
+                        "domain", row->argument[i].domain));
+  }
+  return list;
+}
+
+static json_t *fold_object(const ramp_fold *fold) {
+  const ramp_fold_row *row = ramp_fold_row_at(fold->row);
+  return json_pack("{s:s, s:b, s:s, s:s, s:s, s:o, s:s, s:b, s:s?, s:s, s:o}", "name",
+                   row->name, "several_inputs", 1, "formula", row->formula, "derivative",
+                   row->derivative, "range", row->range, "arguments", arguments_of(fold),
+                   "kept", fold_kept(fold), "mask", row->masked, "gate", row->gate,
+                   "initialisation", list_initialisation(row->initialisation), "names",
+                   fold_names_json(row->name));
 }
 
 static json_t *table_array(json_document *d) {
@@ -113,11 +136,18 @@ static json_t *table_array(json_document *d) {
     if (ramp_function_parse(ramp_function_row_at(i)->name, &f) == RAMP_OK)
       json_array_append_new(list, function_object(d, &f));
   }
+  for (int i = 0; i < ramp_fold_rows(); i++) {
+    ramp_fold fold;
+    if (ramp_fold_parse(ramp_fold_row_at(i)->name, &fold) == RAMP_OK)
+      json_array_append_new(list, fold_object(&fold));
+  }
   return list;
 }
 
-int list_print_json(const ramp_function *only) {
+int list_print_json(const ramp_activation *only) {
   json_document d = {RAMP_F64, 0};
-  json_t *root = only ? function_object(&d, only) : table_array(&d);
+  json_t *root = !only           ? table_array(&d)
+                 : only->is_fold ? fold_object(&only->fold)
+                                 : function_object(&d, &only->function);
   return json_document_print(&d, root, JSON_INDENT(2));
 }

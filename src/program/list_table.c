@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* list_table.c: the table of functions for a terminal of 120 columns.  A cell that is
    wider than its column goes on in the line below. */
+#include "fold_facts.h"
 #include "list.h"
 #include "number.h"
 #include "program.h"
@@ -128,6 +129,49 @@ static void print_function(const int *width, const ramp_function_row *function) 
   }
 }
 
+/* ------------------------------------------------------------------ of several inputs */
+
+/* These columns have other heads here. */
+enum { KEPT = KINKS, MASK = ERROR };
+
+static table_line line_of_fold(const ramp_fold_row *row) {
+  table_line line = {0};
+  ramp_fold fold;
+  snprintf(line.cell[NAME], CELL, "%s", row->name);
+  snprintf(line.cell[FORMULA], CELL, "%s", row->formula);
+  for (int i = 0; i < row->arguments; i++) {
+    char text[64];
+    snprintf(text, sizeof text, "%s=%s", row->argument[i].name, row->argument[i].value);
+    append(line.cell[PARAMETERS], text);
+  }
+  snprintf(line.cell[RANGE], CELL, "%s", row->range);
+  if (ramp_fold_parse(row->name, &fold) == RAMP_OK)
+    snprintf(line.cell[KEPT], CELL, "%s", fold_kept(&fold));
+  snprintf(line.cell[MASK], CELL, "%s", row->masked ? "yes" : "no");
+  return line;
+}
+
+static void print_folds(void) {
+  const table_line head = {
+      {"OF SEVERAL", "FORMULA", "ARGUMENTS", "RANGE", "KEPT", "MASK"}};
+  int width[COLUMNS] = {0};
+  widen(width, &head);
+  for (int i = 0; i < ramp_fold_rows(); i++) {
+    table_line line = line_of_fold(ramp_fold_row_at(i));
+    widen(width, &line);
+  }
+  putchar('\n');
+  print_line(width, &head);
+  for (int i = 0; i < ramp_fold_rows(); i++) {
+    table_line line = line_of_fold(ramp_fold_row_at(i));
+    print_line(width, &line);
+  }
+  puts("\nOF SEVERAL inputs x along an axis. KEPT: what the way back is computed from. "
+       "MASK: whether\nelements may be left out.");
+}
+
+/* ------------------------------------------------------------------ both */
+
 int list_print_table(void) {
   const table_line head = {
       {"NAME", "FORMULA", "PARAMETERS", "RANGE", "KINKS", "F64 ERROR"}};
@@ -144,5 +188,6 @@ int list_print_table(void) {
        "f16 "
        "and bf16\nare the nearest numbers to the exact results. ramp list NAME tells "
        "more.");
+  print_folds();
   return EXIT_FINE;
 }

@@ -20,6 +20,9 @@ static const char help[] =
     "  ramp plot relu leaky_relu:0.1\n"
     "  ramp plot relu elu silu --derivative -o derivatives.png\n"
     "  ramp plot relu:kink=right --both --range -1,1 -o relu.svg\n"
+    "  ramp plot maxout:4                   the maximum of four lines over x\n"
+    "  ramp plot swiglu softmax             as the gate moves; as one of three inputs "
+    "does\n"
     "\n"
     "  -d, --derivative  the derivative. Where a curve jumps, a filled dot is on the "
     "value\n"
@@ -90,17 +93,10 @@ static int read_range(plot *p, const char *text) {
 /* ------------------------------------------------------------------ curves */
 
 static int read_functions(plot *p, char **texts, int count) {
-  int each = p->what == PLOT_BOTH ? 2 : 1;
-  p->curves = calloc((size_t)(count * each), sizeof *p->curves);
-  if (!p->curves) return fail_memory();
-  for (int i = 0; i < count * each; i++) {
-    curve *c = &p->curves[p->count++];
-    c->text = texts[i / each];
-    c->derivative = p->what == PLOT_DERIVATIVE || i % each;
-    ramp_status status = ramp_function_parse(c->text, &c->function);
-    if (status != RAMP_OK) return fail_status(status);
-  }
-  return EXIT_FINE;
+  int code = EXIT_FINE;
+  for (int i = 0; i < count && code == EXIT_FINE; i++)
+    code = plot_add(p, texts[i]);
+  return code;
 }
 
 static int sample_all(plot *p) {
@@ -167,9 +163,7 @@ static int run_plot(int argc, char **argv) {
                     : options.derivative ? PLOT_DERIVATIVE
                                          : PLOT_VALUE};
   int code = run_with(&p, &options, argv, operands);
-  for (int i = 0; i < p.count; i++)
-    curve_free(&p.curves[i]);
-  free(p.curves);
+  plot_free(&p);
   return code;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* plot_script.c: how curves, their jumps and their legend look. */
+#include "fold_curves.h"
 #include "plot.h"
 
 #include <math.h>
@@ -40,25 +41,31 @@ static void write_data(FILE *script, const curve *c, int number) {
 void plot_choose_range(plot *p) {
   double low = 0, high = 0;
   for (int i = 0; i < p->count; i++)
-    curve_breaks_extent(&p->curves[i].function, &low, &high);
+    curve_breaks_extent(&p->curves[i], &low, &high);
   double beside = fmax(1, 0.1 * (high - low));
   p->low = fmin(-4, low - beside);
   p->high = fmax(4, high + beside);
 }
 
 static void title_of_one(const plot *p, FILE *script) {
-  char title[256];
-  const curve *c = &p->curves[0];
-  const ramp_function_row *row = ramp_function_row_at(c->function.row);
+  char title[256], name[128];
+  const ramp_function_row *row = ramp_function_row_at(p->last.function.row);
+  snprintf(name, sizeof name, "%s", p->curves[0].text);
+  if (p->last.is_fold)
+    snprintf(name, sizeof name, "%s of %s", p->curves[0].text,
+             fold_curves_inputs(&p->last.fold));
   switch (p->what) {
   case PLOT_VALUE:
-    snprintf(title, sizeof title, "%s:  %s", c->text, row->formula);
+    snprintf(title, sizeof title, "%s:  %s", name,
+             p->last.is_fold ? ramp_fold_row_at(p->last.fold.row)->formula
+                             : row->formula);
     break;
   case PLOT_DERIVATIVE:
-    snprintf(title, sizeof title, "derivative of %s:  %s", c->text, row->derivative);
+    snprintf(title, sizeof title, "derivative of %s%s%s", name,
+             p->last.is_fold ? "" : ":  ", p->last.is_fold ? "" : row->derivative);
     break;
   case PLOT_BOTH:
-    snprintf(title, sizeof title, "%s and its derivative", c->text);
+    snprintf(title, sizeof title, "%s and its derivative", name);
     break;
   }
   gnuplot_string(script, title);
@@ -68,9 +75,8 @@ static void write_title(const plot *p, FILE *script) {
   static const char *const titles[] = {"Activation functions",
                                        "Derivatives of activation functions",
                                        "Activation functions and their derivatives"};
-  int functions = p->what == PLOT_BOTH ? p->count / 2 : p->count;
   fputs("set title ", script);
-  if (functions == 1)
+  if (p->functions == 1)
     title_of_one(p, script);
   else
     gnuplot_string(script, titles[p->what]);
@@ -114,18 +120,24 @@ static void write_frame(const plot *p, FILE *script) {
 /* Value and derivative of one function share their colour, unless they are alone. */
 static int colour_number(const plot *p, int i) {
   if (p->in_page && p->curves[i].derivative) return GNUPLOT_COLOURS;
-  return (p->what == PLOT_BOTH ? i / 2 : i) + 1;
+  return p->curves[i].colour + 1;
 }
 
 static void write_line(const plot *p, FILE *script, int i) {
   const curve *c = &p->curves[i];
   char title[160];
-  snprintf(title, sizeof title, "%s%s", c->text,
+  snprintf(title, sizeof title, "%s%s", *c->label ? c->label : c->text,
            c->derivative && p->what == PLOT_BOTH ? " '" : "");
   fprintf(script, "%s $line%d with lines linetype %d", i ? "," : "plot", i,
           is_text(p) ? i + 1 : colour_number(p, i));
+  if (c->look == CURVE_FAINT && !is_text(p))
+    fputs(" linewidth 1 linecolor rgb '#a0a0a0'", script);
   if (c->derivative && p->what == PLOT_BOTH && !is_text(p))
     fputs(" dashtype '- '", script);
+  if (c->look == CURVE_FAINT && !*c->label) {
+    fputs(" notitle", script);
+    return;
+  }
   fputs(" title ", script);
   gnuplot_string(script, title);
 }

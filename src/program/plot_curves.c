@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* plot_curves.c: from the functions that were named to curves and their colours. */
+#include "allocate.h"
+#include "fold_curves.h"
+#include "plot.h"
+
+static void add_function(plot *p, const ramp_function *f, const char *text,
+                         int derivative) {
+  p->curves = checked(realloc(p->curves, (size_t)(p->count + 1) * sizeof *p->curves));
+  p->curves[p->count++] = (curve){.function = *f, .text = text, .derivative = derivative};
+}
+
+/* Value and derivative of one function share their colours. */
+static void add_curves(plot *p, const ramp_activation *of, const char *text,
+                       int derivative) {
+  int from = p->count, colour = p->colours;
+  if (of->is_fold)
+    fold_curves_add(&of->fold, text, derivative, &p->curves, &p->count);
+  else
+    add_function(p, &of->function, text, derivative);
+  for (int i = from; i < p->count; i++)
+    p->curves[i].colour = p->curves[i].look == CURVE_BOLD ? colour++ : colour;
+}
+
+/* One more than the last. */
+static int next_colour(const plot *p) {
+  int next = 0;
+  for (int i = 0; i < p->count; i++)
+    if (p->curves[i].look == CURVE_BOLD && p->curves[i].colour >= next)
+      next = p->curves[i].colour + 1;
+  return next;
+}
+
+int plot_add(plot *p, const char *text) {
+  ramp_status status = ramp_activation_parse(text, &p->last);
+  if (status != RAMP_OK) return fail_status(status);
+  if (p->what != PLOT_DERIVATIVE) add_curves(p, &p->last, text, 0);
+  if (p->what != PLOT_VALUE) add_curves(p, &p->last, text, 1);
+  p->colours = next_colour(p);
+  p->functions++;
+  return EXIT_FINE;
+}
+
+void plot_free(plot *p) {
+  for (int i = 0; i < p->count; i++)
+    curve_free(&p->curves[i]);
+  free(p->curves);
+}

@@ -118,6 +118,49 @@ ramp_status ramp_prelu_forward(const DLTensor *x, const DLTensor *slope, DLTenso
 ramp_status ramp_prelu_backward(const DLTensor *x, const DLTensor *slope,
                                 const DLTensor *dy, DLTensor *dx, DLTensor *dslope);
 
+/* ------------------------------------------------------------------ a random slope */
+
+/*
+ * In training rrelu draws a slope for each element,
+ *
+ *     lower + (upper - lower) u,   u uniform in (0, 1),
+ *
+ * where u is a function of the seed and of the element's number alone: of Philox4x32-10.
+ * Nothing is kept for backward, which draws the same again, and it does not matter on how
+ * many threads a tensor is computed, nor in how many parts.
+ */
+typedef struct ramp_draw {
+  uint64_t seed;
+  uint64_t first;        /* the number of the tensor's first element */
+  const int64_t *stride; /* how it grows along each axis of x; null: row-major, by 1 */
+} ramp_draw;
+
+/*
+ * y = x for x > 0, slope x otherwise; its derivative, at 0 by the rule of f; and dx = dy
+ * times the derivative.  f is an rrelu with its bounds: "rrelu:0.1,0.3".
+ *
+ * Numbers are modulo 2^64.  A part of a tensor has its own `first` and the whole tensor's
+ * strides.  {0, 1, 0, 0} draws once per channel of [batch, channel, height, width]; for a
+ * step after a step take another seed, or let `first` go on where the last one ended.
+ *
+ * A drawn slope is a double for f64; for the others it is rounded to f32, and y is one
+ * rounding of the exact product.  Both are the same draw: they differ by less than 2^-32
+ * of upper - lower, and by that rounding.
+ *
+ * draw null is evaluation: the slope is (lower + upper)/2, and results are those of
+ * ramp_tensor_forward() and its kin.
+ */
+ramp_status ramp_rrelu_forward(const ramp_function *f, const ramp_draw *draw,
+                               const DLTensor *x, DLTensor *y);
+ramp_status ramp_rrelu_derivative(const ramp_function *f, const ramp_draw *draw,
+                                  const DLTensor *x, DLTensor *slope);
+ramp_status ramp_rrelu_backward(const ramp_function *f, const ramp_draw *draw,
+                                const DLTensor *x, const DLTensor *dy, DLTensor *dx);
+
+/* The drawn slopes themselves, in f64 or f32.  draw must not be null. */
+ramp_status ramp_rrelu_slopes(const ramp_function *f, const ramp_draw *draw,
+                              DLTensor *slope);
+
 /* ------------------------------------------------------------------ folds */
 
 /* How gated units hold their two parts along the axis. */

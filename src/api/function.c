@@ -5,6 +5,7 @@
 #include "api/status.h"
 
 #include <math.h>
+#include <stdio.h>
 
 /* ------------------------------------------------------------ expansions of the table */
 
@@ -186,16 +187,30 @@ static ramp_status check_kink_rule(const ramp_function *f) {
   return RAMP_OK;
 }
 
+/* "lower is 2, upper is 1" */
+enum { VALUES_TEXT = 160 };
+static const char *values_text(const ramp_function *f, char text[VALUES_TEXT]) {
+  const ramp_function_row *row = ramp_function_parameters_row(f->row);
+  int at = 0;
+  for (int i = 0; i < row->parameters; i++)
+    at += snprintf(text + at, (size_t)(VALUES_TEXT - at), "%s%s is %g", i ? ", " : "",
+                   row->parameter[i].name, f->parameter[i]);
+  return text;
+}
+
 static ramp_status check_parameters(const ramp_function *f) {
   const char *name = rows[f->row].name;
   const inner_row *inner = inner_of(f->row);
+  char text[VALUES_TEXT];
   const ramp_function_row *row = ramp_function_parameters_row(f->row);
   for (int i = 0; i < row->parameters; i++)
     if (!inner->valid[i](f->parameter[i]))
       return ramp_fail(RAMP_INVALID_PARAMETER, "%s: %s is %g, but must be %s", name,
                        row->parameter[i].name, f->parameter[i], row->parameter[i].domain);
   const char *objection = inner->objection(f->parameter);
-  if (objection) return ramp_fail(RAMP_INVALID_PARAMETER, "%s: %s", name, objection);
+  if (objection)
+    return ramp_fail(RAMP_INVALID_PARAMETER, "%s: %s; %s", name, objection,
+                     values_text(f, text));
   return check_kink_rule(f);
 }
 

@@ -128,6 +128,7 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define TERMS_OF(variant) JOINED(ramp, _terms, variant)
 #define LINE_LOOPS_OF(variant, arithmetic) JOINED(ramp_line_loops_, variant, arithmetic)
 #define QUICK_SOFTMAX_OF(variant) JOINED(ramp_quick, _softmax, variant)
+#define DRAWS_OF(variant) JOINED(ramp, _draws, variant)
 #define KERNELS_OF(variant) JOINED(ramp_kernels, , variant)
 #define TEXT(word) #word
 #define NAME_OF(word) TEXT(word)
@@ -151,6 +152,7 @@ extern const ramp_term_loops TERMS_OF(RAMP_VARIANT);
 extern const ramp_quick_softmax QUICK_SOFTMAX_OF(RAMP_VARIANT);
 extern const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, working);
 extern const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, extended);
+extern const ramp_draw_loops DRAWS_OF(RAMP_VARIANT);
 extern const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT);
 
 static const ramp_softmax_kernels softmax = {&QUICK_SOFTMAX_OF(RAMP_VARIANT),
@@ -174,6 +176,7 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .single_pairs = &PAIRS_OF(RAMP_VARIANT, single),
     .terms = &TERMS_OF(RAMP_VARIANT),
     .softmax = &softmax,
+    .draws = &DRAWS_OF(RAMP_VARIANT),
     .f32_within = f32_within,
     .to_double = {f64_to_double, f32_to_double, f16_to_double, bf16_to_double},
     .from_double = {f64_to_double, double_to_f32, double_to_f16, double_to_bf16},

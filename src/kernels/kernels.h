@@ -125,6 +125,19 @@ typedef struct ramp_term_loops {
                        size_t period, double *sum);
 } ramp_term_loops;
 
+/* Random numbers and slopes made of them. */
+typedef struct ramp_draw_loops {
+  /* The 4 words of each of n blocks, Philox4x32-10 with the seed as key and the number of
+     the block, 0 and the stream as counter. */
+  void (*words)(uint64_t seed, uint32_t stream, size_t n, const uint64_t *block,
+                uint32_t *word);
+  /* lower + (upper - lower) u, with u in (0, 1) of one word, or more closely of two. */
+  void (*slopes_f32)(size_t n, const uint32_t *word, double lower, double upper,
+                     float *slope);
+  void (*slopes_f64)(size_t n, const uint32_t *word, const uint32_t *lower_word,
+                     double lower, double upper, double *slope);
+} ramp_draw_loops;
+
 /* Which arithmetic serves which type: extended the 64-bit one; of the others, single
    where the function only selects among numbers, or rounds a single time, else working,
    or bounded where that may be. */
@@ -143,6 +156,7 @@ typedef struct ramp_variant_kernels {
   const ramp_pair_loops *extended_pairs, *single_pairs; /* over double, over float */
   const ramp_term_loops *terms;
   const struct ramp_softmax_kernels *softmax; /* softmax.h */
+  const ramp_draw_loops *draws;
   ramp_bound_check *f32_within;
   ramp_conversion *to_double[4]; /* by ramp_type */
   ramp_conversion *from_double[4];

@@ -9,7 +9,9 @@
 
 #include <string.h>
 
-enum { COLUMNS_MAX = 128, ROUND = 32 };
+/* A row of columns is a few cache lines at least, and the sums of a group stay in a
+   core's caches. */
+enum { COLUMNS_MAX = 512, COLUMNS_FEW = 64, ROUND_SUMS = 16 * COLUMNS_MAX };
 
 /* The axes of a call, as positions in the shape of its views. */
 typedef struct {
@@ -64,14 +66,15 @@ static void sort_out_axes(plan *p) {
 /* Fewer terms than this are not worth a group of their own. */
 enum { MANY_TERMS = 64 };
 
-static void choose_columns(plan *p, int operands) {
+/* As suits the first operand that is read, which is none that was broadcast. */
+static void choose_columns(plan *p, int first) {
   axes *a = &p->axes;
-  int last = operands - 1, kept = closest(p, last, a->kept, a->kept_axis),
-      reduced = closest(p, last, a->reduced, a->reduced_axis);
+  int kept = closest(p, first, a->kept, a->kept_axis),
+      reduced = closest(p, first, a->reduced, a->reduced_axis);
   a->column = -1;
   if (kept < 0) return;
   if (reduced >= 0 && p->terms >= MANY_TERMS &&
-      stride_of(p, last, reduced) < stride_of(p, last, kept))
+      stride_of(p, first, reduced) < stride_of(p, first, kept))
     return;
   a->column = kept;
   int at = 0;
@@ -92,7 +95,7 @@ static void divide(plan *p) {
   size_t rows = sums_beside_columns(p), all = 1;
   if (p->axes.column >= 0) all = (size_t)p->view[0]->shape[p->axes.column];
   p->columns = all < COLUMNS_MAX ? all : COLUMNS_MAX;
-  while (p->columns > RAMP_LANES && rows * p->parts * (all / p->columns) < 4)
+  while (p->columns > COLUMNS_FEW && rows * p->parts * (all / p->columns) < 4)
     p->columns /= 2;
   p->groups_in_row = (all - 1) / p->columns + 1;
   p->last_columns = all - (p->groups_in_row - 1) * p->columns;
@@ -134,7 +137,7 @@ static plan plan_of(int outputs, int operands, const ramp_view *const *view,
   /* Lanes without terms are 0, and sums are never -0: they may be left out. */
   while (p.lanes / 2 >= p.terms && p.lanes > 1)
     p.lanes /= 2;
-  choose_columns(&p, operands);
+  choose_columns(&p, outputs);
   divide(&p);
   p.walk = walk_of(&p, outputs, operands, p.columns);
   p.last_walk = walk_of(&p, outputs, operands, p.last_columns);
@@ -236,27 +239,28 @@ typedef struct {
   const plan *plan;
   const ramp_walk *walk;
   size_t columns, first;
-  double (*total)[COLUMNS_MAX];
+  double *total; /* of each part and column */
 } round_of_parts;
 
 static void run_parts(const void *all, size_t begin, size_t end) {
   const round_of_parts *r = all;
   for (size_t i = begin; i < end; i++)
-    sum_part(r->plan, r->walk, r->columns, r->first + i, r->total[i]);
+    sum_part(r->plan, r->walk, r->columns, r->first + i, r->total + i * r->columns);
 }
 
 static void run_group_in_rounds(const plan *p, size_t group) {
-  double total[COLUMNS_MAX] = {0}, of_part[ROUND][COLUMNS_MAX];
+  double total[COLUMNS_MAX] = {0}, of_part[ROUND_SUMS];
   char *at;
   size_t columns;
   ramp_walk walk = group_of(p, group, &at, &columns);
-  for (size_t first = 0; first < p->parts; first += ROUND) {
-    size_t parts = p->parts - first < ROUND ? p->parts - first : ROUND;
+  const size_t most = ROUND_SUMS / columns;
+  for (size_t first = 0; first < p->parts; first += most) {
+    size_t parts = p->parts - first < most ? p->parts - first : most;
     round_of_parts r = {p, &walk, columns, first, of_part};
     ramp_share_units(parts, parts * RAMP_SUM_PART * columns, run_parts, &r);
     ramp_environment caller = ramp_environment_enter();
     for (size_t i = 0; i < parts; i++)
-      add_to(columns, total, of_part[i]);
+      add_to(columns, total, of_part + i * columns);
     ramp_environment_leave(&caller);
   }
   ramp_environment caller = ramp_environment_enter();

@@ -27,7 +27,8 @@ typedef void ramp_sum_box(const void *work, size_t n, char *const *operand,
                           const ramp_lanes *lanes);
 
 /* The first `outputs` of the views are written by the box; all are of one shape, to which
-   `total` can be broadcast.  total is written, in its floating-point type. */
+   `total` can be broadcast, and the first one behind them was not broadcast itself.
+   total is written, in its floating-point type. */
 void ramp_sum_run(int outputs, int operands, const ramp_view *const *view,
                   const ramp_view *total, ramp_sum_box *box, const void *work);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Functions of several inputs in the program: whatever the table has is listed,
- * evaluated, explained and drawn.  Expected numbers are written out by hand; JSON is read back by a
- * JSON library.
+ * evaluated, explained and drawn.  Expected numbers are written out by hand; JSON is read
+ * back by a JSON library.
  */
 #include "run.h"
 

@@ -78,11 +78,8 @@ static int write_plot(FILE *page, const subject *s) {
             .in_page = 1,
             .width = PLOT_WIDTH,
             .height = PLOT_HEIGHT};
-  plot_choose_range(&p);
-  ramp_status status = RAMP_OK;
-  for (int i = 0; i < p.count && status == RAMP_OK; i++)
-    status = curve_sample(&curves[i], p.low, p.high);
-  int code = status == RAMP_OK ? draw(page, s, &p) : fail_status(status);
+  int code = plot_sample(&p);
+  if (code == EXIT_FINE) code = draw(page, s, &p);
   for (int i = 0; i < p.count; i++)
     curve_free(&curves[i]);
   return code;

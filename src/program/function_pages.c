@@ -6,6 +6,8 @@
 #include "function_page.h"
 #include "output.h"
 
+#include <ramp/tensor.h>
+
 #include <unistd.h>
 
 /* The index comes last: it leads nowhere before the pages are there. */
@@ -16,17 +18,20 @@ typedef struct pages {
 
 static int make_pages(pages *p) {
   int code = EXIT_FINE;
-  for (int i = 0; i < p->count && code == EXIT_FINE; i++)
-    code = i < ramp_function_rows() ? function_page(i, &p->text[i])
-                                    : function_index(&p->text[i]);
-  return code;
+  int functions = ramp_function_rows(), folds = ramp_fold_rows();
+  for (int i = 0; i < functions && code == EXIT_FINE; i++)
+    code = function_page(i, &p->text[i]);
+  for (int i = 0; i < folds && code == EXIT_FINE; i++)
+    code = fold_page(i, &p->text[functions + i]);
+  return code == EXIT_FINE ? function_index(&p->text[functions + folds]) : code;
 }
 
 static void name_pages(pages *p, const char *folder) {
   for (int i = 0; i < p->count; i++) {
     const ramp_function_row *row = ramp_function_row_at(i);
+    const ramp_fold_row *fold = ramp_fold_row_at(i - ramp_function_rows());
     char name[80];
-    snprintf(name, sizeof name, "%s.html", row ? row->name : "index");
+    snprintf(name, sizeof name, "%s.html", row ? row->name : fold ? fold->name : "index");
     p->path[i] = folder_path(folder, name);
   }
 }
@@ -52,7 +57,7 @@ static int write_pages(const pages *p, const char *folder) {
 }
 
 int function_pages_write(const char *folder) {
-  pages p = {.count = ramp_function_rows() + 1};
+  pages p = {.count = ramp_function_rows() + ramp_fold_rows() + 1};
   p.text = allocate((size_t)p.count, sizeof *p.text);
   p.path = allocate((size_t)p.count, sizeof *p.path);
   name_pages(&p, folder);

@@ -99,15 +99,6 @@ static int read_functions(plot *p, char **texts, int count) {
   return code;
 }
 
-static int sample_all(plot *p) {
-  for (int i = 0; i < p->count; i++) {
-    ramp_status status = curve_sample(&p->curves[i], p->low, p->high);
-    if (status == RAMP_OUT_OF_MEMORY) return fail_memory();
-    if (status != RAMP_OK) return fail_status(status);
-  }
-  return EXIT_FINE;
-}
-
 /* ------------------------------------------------------------------ drawing */
 
 static int draw(const plot *p, FILE *picture) {
@@ -141,9 +132,8 @@ static int run_with(plot *p, const plot_options *options, char **functions, int 
     choose_terminal_format(p);
   if (code == EXIT_FINE) code = read_functions(p, functions, count);
   if (code) return code;
-  plot_choose_range(p);
   if (options->range) code = read_range(p, options->range);
-  if (code == EXIT_FINE) code = sample_all(p);
+  if (code == EXIT_FINE) code = plot_sample(p);
   if (code) return code;
   return options->output ? draw_file(p, options->output) : draw(p, stdout);
 }

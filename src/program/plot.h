@@ -10,7 +10,7 @@ typedef enum { PLOT_VALUE, PLOT_DERIVATIVE, PLOT_BOTH } plot_what;
 
 typedef struct plot {
   plot_what what;
-  double low, high; /* of x */
+  double low, high; /* of x; to be chosen where they are the same */
   curve *curves;
   int count;
   int functions;        /* that the curves are of, */
@@ -26,8 +26,9 @@ typedef struct plot {
 int plot_add(plot *plot, const char *text);
 void plot_free(plot *plot);
 
-/* Chooses low and high so that every kink and jump of the curves is seen. */
-void plot_choose_range(plot *plot);
+/* Chooses the range, unless it is given, and samples all curves: EXIT_FINE, or
+   reported. */
+int plot_sample(plot *plot);
 
 /* Writes the script that draws the sampled curves. */
 void plot_script(const plot *plot, FILE *script);

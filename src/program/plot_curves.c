@@ -4,6 +4,8 @@
 #include "fold_curves.h"
 #include "plot.h"
 
+#include <math.h>
+
 static void add_function(plot *p, const ramp_function *f, const char *text,
                          int derivative) {
   p->curves = checked(realloc(p->curves, (size_t)(p->count + 1) * sizeof *p->curves));
@@ -38,6 +40,29 @@ int plot_add(plot *p, const char *text) {
   if (p->what != PLOT_VALUE) add_curves(p, &p->last, text, 1);
   p->colours = next_colour(p);
   p->functions++;
+  return EXIT_FINE;
+}
+
+/* ------------------------------------------------------------------ sampling */
+
+/* A kink at the very edge would not be seen as one: it gets a tenth of the picture beside
+   it. */
+static void choose_range(plot *p) {
+  double low = 0, high = 0;
+  for (int i = 0; i < p->count; i++)
+    curve_breaks_extent(&p->curves[i], &low, &high);
+  double beside = fmax(1, 0.1 * (high - low));
+  p->low = fmin(-4, low - beside);
+  p->high = fmax(4, high + beside);
+}
+
+int plot_sample(plot *p) {
+  if (p->low == p->high) choose_range(p);
+  for (int i = 0; i < p->count; i++) {
+    ramp_status status = curve_sample(&p->curves[i], p->low, p->high);
+    if (status == RAMP_OUT_OF_MEMORY) return fail_memory();
+    if (status != RAMP_OK) return fail_status(status);
+  }
   return EXIT_FINE;
 }
 

@@ -36,17 +36,6 @@ static void write_data(FILE *script, const curve *c, int number) {
 
 /* ------------------------------------------------------------------ frame */
 
-/* A kink at the very edge would not be seen as one: it gets a tenth of the picture beside
-   it. */
-void plot_choose_range(plot *p) {
-  double low = 0, high = 0;
-  for (int i = 0; i < p->count; i++)
-    curve_breaks_extent(&p->curves[i], &low, &high);
-  double beside = fmax(1, 0.1 * (high - low));
-  p->low = fmin(-4, low - beside);
-  p->high = fmax(4, high + beside);
-}
-
 static void title_of_one(const plot *p, FILE *script) {
   char title[256], name[128];
   const ramp_function_row *row = ramp_function_row_at(p->last.function.row);

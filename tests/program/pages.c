@@ -5,7 +5,7 @@
 #include "browser.h"
 #include "run.h"
 
-#include <ramp/ramp.h>
+#include <ramp/tensor.h>
 
 #include <ctype.h>
 #include <setjmp.h>
@@ -31,7 +31,7 @@ static const char probe[] =
     "document.querySelectorAll('a.card').forEach(function (a) {\n"
     "  var paths = a.querySelectorAll('path');\n"
     "  lines.push(['card', a.getAttribute('href'), a.querySelector('h2').textContent,\n"
-    "    paths.length, Math.round(paths[2].getTotalLength()) > 50,\n"
+    "    paths.length, Math.round(paths[paths.length - 1].getTotalLength()) > 50,\n"
     "    a.getBoundingClientRect().width > 100].join(' ')); });\n"
     "document.querySelectorAll('tbody tr').forEach(function (row) {\n"
     "  lines.push(row.closest('table').id + ' ' +\n"
@@ -91,13 +91,21 @@ static void assert_has(const char *text, const char *words) {
 
 /* ------------------------------------------------------------------ files */
 
+static int rows(void) { return ramp_function_rows() + ramp_fold_rows(); }
+
+/* Functions of one input, then those of several. */
+static const char *name_at(int i) {
+  const ramp_function_row *row = ramp_function_row_at(i);
+  return row ? row->name : ramp_fold_row_at(i - ramp_function_rows())->name;
+}
+
 static void every_function_has_a_page(void **state) {
   (void)state;
-  assert_int_equal(folder_entries(pages), ramp_function_rows() + 1);
+  assert_int_equal(folder_entries(pages), rows() + 1);
   char *index = page_text("index");
-  for (int i = 0; i < ramp_function_rows(); i++) {
+  for (int i = 0; i < rows(); i++) {
     char link[96];
-    const char *name = ramp_function_row_at(i)->name;
+    const char *name = name_at(i);
     free(page_text(name));
     snprintf(link, sizeof link, "href=\"%s.html\"", name);
     assert_has(index, link);
@@ -123,8 +131,8 @@ static void is_escaped(const char *text) {
 
 static void pages_are_self_contained_and_escaped(void **state) {
   (void)state;
-  for (int i = -1; i < ramp_function_rows(); i++) {
-    const char *name = i < 0 ? "index" : ramp_function_row_at(i)->name;
+  for (int i = -1; i < rows(); i++) {
+    const char *name = i < 0 ? "index" : name_at(i);
     char *text = page_text(name);
     for (const char *at = text; (at = strstr(at, "http")); at++)
       assert_int_equal(strncmp(at, "http://www.w3.org/", 18), 0);
@@ -155,6 +163,16 @@ static void a_page_says_what_the_table_says(void **state) {
   assert_has(text,
              "<dt>f32, misrounded of all 2^32 inputs</dt><dd>value 0, derivative 0");
   assert_null(strstr(text, "an open one on"));
+  free(text);
+}
+
+static void a_page_of_several_inputs_has_an_example(void **state) {
+  (void)state;
+  char *text = page_text("maxout");
+  assert_has(text, "<dd>k = 2, a whole number from 2 to 256; default 2</dd>");
+  assert_has(text, "<tr><td>y[0]</td><td>2</td><td>0</td><td>1</td><td>0</td><td>0</td>");
+  assert_has(text, "<figcaption>maxout of lines over x.");
+  assert_has(text, "<td>PyTorch</td>");
   free(text);
 }
 
@@ -218,12 +236,13 @@ static void chromium_lays_the_index_out(void **state) {
   (void)state;
   char *text = rendered("index", 400), line[128];
   assert_layout(text);
-  assert_int_equal(lines_with(text, "\ncard "), ramp_function_rows());
+  assert_int_equal(lines_with(text, "\ncard "), rows());
   for (int i = 0; i < ramp_function_rows(); i++) {
     const char *name = ramp_function_row_at(i)->name;
     snprintf(line, sizeof line, "\ncard %s.html %s 3 true true\n", name, name);
     assert_has(text, line);
   }
+  assert_has(text, "\ncard maxout.html maxout 4 true true\n");
   free(text);
 }
 
@@ -243,8 +262,8 @@ static void wrong_arguments_are_refused(void **state) {
 
 static size_t largest_page(void) {
   size_t largest = 0;
-  for (int i = 0; i < ramp_function_rows(); i++) {
-    char *text = page_text(ramp_function_row_at(i)->name);
+  for (int i = 0; i < rows(); i++) {
+    char *text = page_text(name_at(i));
     if (strlen(text) > largest) largest = strlen(text);
     free(text);
   }
@@ -276,6 +295,7 @@ int main(void) {
       cmocka_unit_test(every_function_has_a_page),
       cmocka_unit_test(pages_are_self_contained_and_escaped),
       cmocka_unit_test(a_page_says_what_the_table_says),
+      cmocka_unit_test(a_page_of_several_inputs_has_an_example),
       cmocka_unit_test(chromium_lays_a_page_out),
       cmocka_unit_test(chromium_lays_the_index_out),
       cmocka_unit_test(wrong_arguments_are_refused),

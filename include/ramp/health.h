@@ -15,7 +15,7 @@
 #ifndef RAMP_HEALTH_H
 #define RAMP_HEALTH_H
 
-#include <ramp/ramp.h>
+#include <ramp/tensor.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,7 +36,8 @@ extern "C" {
 /* linear:    over all inputs that the unit met, from the smallest to the largest, the
               slope of the function varies by at most this share of its largest magnitude
               anywhere: the unit does not bend anything.  Not said of the function
-              identity. */
+              identity, nor of folds (maxout, swiglu).  A learned slope counts as it is
+              now. */
 #define RAMP_LINEAR_VARIATION 0.01
 /* broken:    at least one output is NaN or infinite.
    Of several verdicts that hold, the first in this order is given:
@@ -63,15 +64,17 @@ typedef struct ramp_unit_health {
   uint64_t infinite;     /* outputs that are infinite */
   double mean, variance; /* of the outputs that are finite; variance over their number;
                             NaN where none is */
-  float lowest_in, highest_in; /* extremes of the pre-activation; NaN is left out, unless
-                                  there is nothing else */
-  float lowest, highest;       /* extremes of the output, likewise */
+  float lowest_in,
+      highest_in;        /* extremes of the pre-activation, or, for a fold, which has
+                                  several, of the output; NaN is left out, unless there is
+                                  nothing else */
+  float lowest, highest; /* extremes of the output, likewise */
   ramp_verdict verdict;
 } ramp_unit_health;
 
 typedef struct ramp_layer_health {
-  ramp_function function;
-  size_t units;
+  ramp_activation activation;
+  size_t units;                   /* numbers that leave the layer */
   ramp_unit_health *unit;         /* [units] */
   size_t verdicts[RAMP_VERDICTS]; /* how many units have each */
   double zero_share;              /* of all outputs: the sparsity */

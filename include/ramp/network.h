@@ -8,10 +8,17 @@
  *     ramp_history *history;
  *     ramp_train(network, &how, train, test, &history);
  *
- * The text is a list of layers, comma-separated: `dense UNITS [FUNCTION]`.  FUNCTION is
- * what ramp_function_parse() reads; a comma inside its arguments stays with it
- * ("dense 64 clip:0,6").  Without a function a layer is linear.  Every dense layer has
- * biases, which start at 0.
+ * The text is a list of layers, comma-separated: `dense UNITS [ACTIVATION]`.  ACTIVATION
+ * is a function, as ramp_function_parse() reads it, or a fold along the units, as
+ * ramp_fold_parse() does; it may also stand as a layer of its own behind the dense one
+ * ("dense 64, relu").  A comma inside its arguments stays with it ("dense 64 clip:0,6");
+ * a single number may stand behind a blank ("dense 64 maxout 2").  Without an activation
+ * a layer is linear.  Every dense layer has biases, which start at 0.
+ *
+ * prelu learns a slope for each unit, from the slope it is given on (0.25).  rrelu draws
+ * a slope for each unit and example while ramp_train() trains, and takes their mean
+ * everywhere else.  A fold changes how many numbers leave a layer: "dense 64 maxout 2"
+ * has 64 units and 32 outputs, "dense 64 swiglu" too, "dense 64 crelu" 128.
  *
  * Weights start normally distributed with variance 2/inputs (He), 2/(inputs + units)
  * (Glorot) or 1/inputs (LeCun), whichever suits the layer's function (ramp list NAME
@@ -46,12 +53,14 @@ ramp_status ramp_network_create(const char *text, size_t inputs, uint64_t seed,
                                 ramp_network **network);
 void ramp_network_free(ramp_network *network);
 
-/* One dense layer with its function. */
+/* One dense layer with its activation. */
 typedef struct ramp_layer {
-  size_t inputs, units;
-  ramp_function function; /* identity where the text names none */
-  float *weights;         /* [units][inputs], the network's own memory: read or write */
-  float *biases;          /* [units] */
+  size_t inputs, units;       /* of the dense layer */
+  size_t outputs;             /* units, or what a fold makes of them */
+  ramp_activation activation; /* identity where the text names none */
+  float *weights; /* [units][inputs], the network's own memory: read or write */
+  float *biases;  /* [units] */
+  float *slopes;  /* [units] of prelu; else null */
 } ramp_layer;
 
 size_t ramp_network_layers(const ramp_network *network);
@@ -59,18 +68,18 @@ size_t ramp_network_layers(const ramp_network *network);
 ramp_status ramp_network_layer(const ramp_network *network, size_t i, ramp_layer *layer);
 size_t ramp_network_inputs(const ramp_network *network);
 size_t ramp_network_outputs(const ramp_network *network);
-/* Weights and biases in all. */
+/* Weights, biases and learned slopes in all. */
 size_t ramp_network_parameters(const ramp_network *network);
 
 /* y [batch][outputs] = the network's output for x [batch][inputs], before any softmax. */
 ramp_status ramp_network_forward(ramp_network *network, size_t batch, const float *x,
                                  float *y);
 
-/* Mean loss of the batch, and its gradient for weights and biases of every layer,
-   written to gradient: layer by layer, weights then biases (ramp_network_parameters()
-   floats).  Softmax cross-entropy with `label` (null for a regression), mean squared
-   error, over examples and outputs, with `target`.  Errors: RAMP_INVALID_DATA for a
-   label that is no output. */
+/* Mean loss of the batch, and its gradient for weights, biases and slopes of every layer,
+   written to gradient: layer by layer, in this order (ramp_network_parameters() floats).
+   rrelu takes its mean slope.  Softmax cross-entropy with `label` (null for a
+   regression), mean squared error, over examples and outputs, with `target`.  Errors:
+   RAMP_INVALID_DATA for a label that is no output. */
 ramp_status ramp_network_gradient(ramp_network *network, size_t batch, const float *x,
                                   const int32_t *label, const float *target, double *loss,
                                   float *gradient);
@@ -88,7 +97,7 @@ typedef struct ramp_evaluation {
 ramp_status ramp_network_evaluate(ramp_network *network, const ramp_data *data,
                                   ramp_evaluation *evaluation, ramp_health **health);
 
-/* Counts the outputs of layer i's function over the data in `bins` equal bins between
+/* Counts the outputs of layer i's activation over the data in `bins` equal bins between
    low and high; counts has bins + 2 entries: first what is below low, last what is
    above high or NaN. */
 ramp_status ramp_network_histogram(ramp_network *network, const ramp_data *data,

@@ -100,30 +100,30 @@ static void find_saturation(const ramp_function *f, ramp_slope_profile *p) {
 
 /* ------------------------------------------------------------------ making */
 
-ramp_status ramp_slope_profile_make(const ramp_function *f, ramp_slope_profile *profile) {
-  ramp_slope_profile made = {.x = calloc(POINTS_MAX, sizeof(double)),
-                             .slope = calloc(POINTS_MAX, sizeof(double))};
-  ramp_status status = RAMP_OK;
-  if (!made.x || !made.slope)
-    status = ramp_fail(RAMP_OUT_OF_MEMORY, "no memory for the slopes of a function");
-  if (!status) {
-    made.points = fill_grid(f, made.x);
-    status = ramp_derivative(f, RAMP_F64, made.points, made.x, made.slope);
-  }
-  if (status) {
-    ramp_slope_profile_free(&made);
-    return status;
-  }
-  for (size_t i = 0; i < made.points; i++)
-    made.largest = fmax(made.largest, fabs(made.slope[i]));
-  find_saturation(f, &made);
-  *profile = made;
+ramp_status ramp_slope_profile_start(ramp_slope_profile *profile) {
+  *profile = (ramp_slope_profile){.x = calloc(POINTS_MAX, sizeof(double)),
+                                  .slope = calloc(POINTS_MAX, sizeof(double))};
+  if (profile->x && profile->slope) return RAMP_OK;
+  ramp_slope_profile_free(profile);
+  return ramp_fail(RAMP_OUT_OF_MEMORY, "no memory for the slopes of a function");
+}
+
+ramp_status ramp_slope_profile_fill(const ramp_function *f, ramp_slope_profile *profile) {
+  profile->points = fill_grid(f, profile->x);
+  ramp_status status =
+      ramp_derivative(f, RAMP_F64, profile->points, profile->x, profile->slope);
+  if (status) return status;
+  profile->largest = 0;
+  for (size_t i = 0; i < profile->points; i++)
+    profile->largest = fmax(profile->largest, fabs(profile->slope[i]));
+  find_saturation(f, profile);
   return RAMP_OK;
 }
 
 void ramp_slope_profile_free(ramp_slope_profile *profile) {
   free(profile->x);
   free(profile->slope);
+  *profile = (ramp_slope_profile){0};
 }
 
 /* ------------------------------------------------------------------ steadiness */

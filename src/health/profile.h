@@ -17,9 +17,11 @@ typedef struct ramp_slope_profile {
   float saturated_below, saturated_above;
 } ramp_slope_profile;
 
-/* Errors: those of ramp_derivative(), RAMP_OUT_OF_MEMORY; then there is nothing to
-   free. */
-ramp_status ramp_slope_profile_make(const ramp_function *f, ramp_slope_profile *profile);
+/* Memory for a profile; RAMP_OUT_OF_MEMORY, then there is nothing to free. */
+ramp_status ramp_slope_profile_start(ramp_slope_profile *profile);
+
+/* Fills it in, anew if need be.  Errors: those of ramp_derivative(). */
+ramp_status ramp_slope_profile_fill(const ramp_function *f, ramp_slope_profile *profile);
 void ramp_slope_profile_free(ramp_slope_profile *profile);
 
 /* Whether the slope varies by at most `share` of its largest magnitude anywhere, over

@@ -33,10 +33,10 @@ static ramp_status no_memory(void) {
 
 ramp_status ramp_tally_start(size_t layers, ramp_tally *tally) {
   tally->loops = loops_in_use();
-  tally->profile = calloc(layers, sizeof *tally->profile);
+  tally->watch = calloc(layers, sizeof *tally->watch);
   tally->health = calloc(1, sizeof *tally->health);
   ramp_layer_health *layer = calloc(layers, sizeof *layer);
-  if (tally->health && tally->profile && layer) {
+  if (tally->health && tally->watch && layer) {
     *tally->health = (ramp_health){layers, layer};
     return RAMP_OK;
   }
@@ -45,29 +45,63 @@ ramp_status ramp_tally_start(size_t layers, ramp_tally *tally) {
   return no_memory();
 }
 
-ramp_status ramp_tally_layer(ramp_tally *tally, size_t i, const ramp_function *function,
+static ramp_function function_of_unit(const ramp_layer_health *layer,
+                                      const ramp_layer_watch *watch, size_t u) {
+  ramp_function f = layer->activation.function;
+  if (watch->slopes) f.parameter[0] = (double)watch->slopes[u];
+  return f;
+}
+
+/* Where each unit is saturated.  A learned slope that is no number any more says nothing;
+   its outputs will. */
+static ramp_status find_saturation(const ramp_layer_health *layer,
+                                   ramp_layer_watch *watch) {
+  ramp_status status = ramp_slope_profile_start(&watch->profile);
+  for (size_t u = 0; u < layer->units && !status; u++) {
+    ramp_function f = function_of_unit(layer, watch, u);
+    ramp_status filled =
+        u == 0 || watch->slopes ? ramp_slope_profile_fill(&f, &watch->profile) : RAMP_OK;
+    if (filled && !watch->slopes) status = filled;
+    if (filled) continue;
+    watch->below[u] = watch->profile.saturated_below;
+    watch->above[u] = watch->profile.saturated_above;
+  }
+  return status;
+}
+
+ramp_status ramp_tally_layer(ramp_tally *tally, size_t i,
+                             const ramp_activation *activation, const float *slopes,
                              size_t units) {
   ramp_layer_health *layer = &tally->health->layer[i];
-  layer->function = *function;
+  ramp_layer_watch *watch = &tally->watch[i];
+  layer->activation = *activation;
   layer->unit = calloc(units, sizeof *layer->unit);
-  if (!layer->unit) return no_memory();
+  watch->slopes = slopes;
+  watch->below = calloc(units, sizeof *watch->below);
+  watch->above = calloc(units, sizeof *watch->above);
+  if (!layer->unit || !watch->below || !watch->above) return no_memory();
   layer->units = units;
   for (size_t u = 0; u < units; u++) {
     layer->unit[u].lowest_in = layer->unit[u].lowest = INFINITY;
     layer->unit[u].highest_in = layer->unit[u].highest = -INFINITY;
+    watch->below[u] = -INFINITY;
+    watch->above[u] = INFINITY;
   }
-  return ramp_slope_profile_make(function, &tally->profile[i]);
+  return activation->is_fold ? RAMP_OK : find_saturation(layer, watch);
 }
 
-static void free_profiles(ramp_tally *tally) {
-  size_t layers = tally->health ? tally->health->layers : 0;
-  for (size_t i = 0; i < layers; i++)
-    ramp_slope_profile_free(&tally->profile[i]);
-  free(tally->profile);
+static void free_watches(ramp_tally *tally) {
+  size_t layers = tally->health && tally->watch ? tally->health->layers : 0;
+  for (size_t i = 0; i < layers; i++) {
+    ramp_slope_profile_free(&tally->watch[i].profile);
+    free(tally->watch[i].below);
+    free(tally->watch[i].above);
+  }
+  free(tally->watch);
 }
 
 void ramp_tally_discard(ramp_tally *tally) {
-  free_profiles(tally);
+  free_watches(tally);
   ramp_health_free(tally->health);
 }
 
@@ -131,7 +165,7 @@ static void count_part(const ramp_tally *tally, const ramp_tally_part *part,
 void ramp_tally_count(ramp_tally *tally, size_t i, size_t rows, const float *x,
                       const float *y) {
   ramp_layer_health *layer = &tally->health->layer[i];
-  const ramp_slope_profile *profile = &tally->profile[i];
+  const ramp_layer_watch *watch = &tally->watch[i];
 #pragma omp parallel for schedule(static) if (rows * layer->units > 30000)
   for (size_t from = 0; from < layer->units; from += RAMP_TALLY_UNITS) {
     size_t left = layer->units - from;
@@ -140,22 +174,33 @@ void ramp_tally_count(ramp_tally *tally, size_t i, size_t rows, const float *x,
                             left < RAMP_TALLY_UNITS ? left : RAMP_TALLY_UNITS,
                             x + from,
                             y + from,
-                            profile->saturated_below,
-                            profile->saturated_above};
+                            watch->below + from,
+                            watch->above + from};
     count_part(tally, &part, layer->unit + from);
   }
 }
 
 /* ------------------------------------------------------------------ summary */
 
-static void finish_unit(const ramp_layer_health *layer, const ramp_slope_profile *profile,
-                        ramp_unit_health *unit) {
+/* The slopes of unit u's function; null where there are none. */
+static const ramp_slope_profile *profile_of_unit(const ramp_layer_health *layer,
+                                                 ramp_layer_watch *watch, size_t u) {
+  ramp_function f = function_of_unit(layer, watch, u);
+  if (layer->activation.is_fold) return NULL;
+  if (watch->slopes && ramp_slope_profile_fill(&f, &watch->profile)) return NULL;
+  return &watch->profile;
+}
+
+static void finish_unit(const ramp_layer_health *layer, ramp_layer_watch *watch,
+                        size_t u) {
+  ramp_unit_health *unit = &layer->unit[u];
+  ramp_function f = function_of_unit(layer, watch, u);
   uint64_t finite = unit->examples - unit->nan - unit->infinite;
   unit->variance = finite ? fmax(unit->variance, 0) / (double)finite : NAN;
   if (!finite) unit->mean = NAN;
   if (unit->lowest_in > unit->highest_in) unit->lowest_in = unit->highest_in = NAN;
   if (unit->lowest > unit->highest) unit->lowest = unit->highest = NAN;
-  unit->verdict = ramp_unit_verdict(unit, &layer->function, profile);
+  unit->verdict = ramp_unit_verdict(unit, &f, profile_of_unit(layer, watch, u));
 }
 
 /* Before the units are finished: `variance` still holds sums. */
@@ -171,12 +216,12 @@ static void finish_layer_moments(ramp_layer_health *layer) {
   layer->variance = all.examples ? fmax(all.variance, 0) / (double)all.examples : NAN;
 }
 
-static void finish_layer(ramp_layer_health *layer, const ramp_slope_profile *profile) {
+static void finish_layer(ramp_layer_health *layer, ramp_layer_watch *watch) {
   double zero = 0, positive = 0, saturated = 0, examples = 0;
   finish_layer_moments(layer);
   for (size_t u = 0; u < layer->units; u++) {
-    ramp_unit_health *unit = &layer->unit[u];
-    finish_unit(layer, profile, unit);
+    const ramp_unit_health *unit = &layer->unit[u];
+    finish_unit(layer, watch, u);
     layer->verdicts[unit->verdict]++;
     examples += (double)unit->examples;
     zero += (double)unit->zero;
@@ -190,7 +235,7 @@ static void finish_layer(ramp_layer_health *layer, const ramp_slope_profile *pro
 
 ramp_health *ramp_tally_finish(ramp_tally *tally) {
   for (size_t i = 0; i < tally->health->layers; i++)
-    finish_layer(&tally->health->layer[i], &tally->profile[i]);
-  free_profiles(tally);
+    finish_layer(&tally->health->layer[i], &tally->watch[i]);
+  free_watches(tally);
   return tally->health;
 }

@@ -28,8 +28,9 @@ static int is_identity(const ramp_function *f) {
 
 static int is_linear(const ramp_unit_health *unit, const ramp_function *f,
                      const ramp_slope_profile *profile) {
-  return !is_identity(f) && ramp_slope_is_steady(profile, f, unit->lowest_in,
-                                                 unit->highest_in, RAMP_LINEAR_VARIATION);
+  return profile && !is_identity(f) &&
+         ramp_slope_is_steady(profile, f, unit->lowest_in, unit->highest_in,
+                              RAMP_LINEAR_VARIATION);
 }
 
 ramp_verdict ramp_unit_verdict(const ramp_unit_health *unit, const ramp_function *f,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The text of a network, `dense 256 relu, dense 10`, read word by word.  A comma ends a
-   layer, unless what follows can only be a further argument of the layer's function: a
-   single word behind a function that has arguments already.  Knows nothing of nodes or
-   memory for weights. */
+   layer, unless what follows can only be a further argument of the layer's activation: a
+   single word, no activation itself, behind one that has arguments already.  An
+   activation as a layer of its own becomes that of the dense layer before it.  Knows
+   nothing of nodes or memory for weights. */
 #include "network/description.h"
 
 #include "api/names.h"
@@ -119,37 +120,64 @@ static ramp_status read_units(const reader *r, word w, size_t *units) {
   return RAMP_OK;
 }
 
-/* Whether `w`, behind the comma after a function, can only be an argument of it. */
-static int continues_function(word function, word w) {
-  int alone = word_after(w).length == 0 || word_after(w).commas > 0;
-  return w.length > 0 && w.commas == 1 && alone && !is_layer_word(w) &&
-         memchr(function.start, ':', function.length) != NULL;
+/* Whether the word names an activation, with whatever arguments. */
+static int names_activation(word w) {
+  ramp_activation unused;
+  const char *colon = memchr(w.start, ':', w.length);
+  char name[64] = "";
+  size_t length = colon ? (size_t)(colon - w.start) : w.length;
+  if (length == 0 || length >= sizeof name) return 0;
+  memcpy(name, w.start, length);
+  return ramp_activation_parse(name, &unused) != RAMP_UNKNOWN_FUNCTION;
 }
 
-/* Reads a function and those of its arguments that stand behind commas. */
-static ramp_status read_function(reader *r, ramp_function *function) {
-  word first = take(r), last = first;
-  while (continues_function(first, r->next))
-    last = take(r);
-  char *text = malloc((size_t)(last.start + last.length - first.start) + 1), *end = text;
-  if (!text) return ramp_fail(RAMP_OUT_OF_MEMORY, "no memory for the network's text");
-  for (const char *c = first.start; c < last.start + last.length; c++)
+static int is_number(word w) {
+  return w.length > 0 && strchr("+-.0123456789", *w.start) != NULL;
+}
+
+/* Whether `w`, behind the comma after an activation, can only be an argument of it. */
+static int continues_activation(word w) {
+  int alone = word_after(w).length == 0 || word_after(w).commas > 0;
+  return w.length > 0 && w.commas == 1 && alone && !is_layer_word(w) &&
+         !names_activation(w);
+}
+
+/* The text from `first` to `last` without blanks, as ramp_activation_parse() reads it;
+   with `argument`, what follows `first` is its argument. */
+static char *joined(word first, word last, int argument) {
+  const char *stop = last.start + last.length, *name_end = first.start + first.length;
+  char *text = malloc((size_t)(stop - first.start) + 2), *end = text;
+  for (const char *c = first.start; text && c < stop; c++) {
+    if (argument && c == name_end) *end++ = ':';
     if (!is_blank(*c)) *end++ = *c;
-  *end = 0;
-  ramp_status status = ramp_function_parse(text, function);
+  }
+  if (text) *end = 0;
+  return text;
+}
+
+/* Reads an activation and those of its arguments that stand behind a blank or commas. */
+static ramp_status read_activation(reader *r, ramp_activation *activation) {
+  word first = take(r), last = first;
+  int colon = memchr(first.start, ':', first.length) != NULL;
+  int argument = !colon && r->next.commas == 0 && is_number(r->next);
+  if (argument) last = take(r);
+  while ((colon || argument) && continues_activation(r->next))
+    last = take(r);
+  char *text = joined(first, last, argument);
+  if (!text) return ramp_fail(RAMP_OUT_OF_MEMORY, "no memory for the network's text");
+  ramp_status status = ramp_activation_parse(text, activation);
   free(text);
   return status ? fail_function(r, status, first) : RAMP_OK;
 }
 
 static ramp_status fail_layer_word(const reader *r, word w) {
-  ramp_function function;
   char name[64], sentence[128];
+  if (names_activation(w))
+    return fail_at(r, RAMP_UNKNOWN_WORD, w,
+                   "is an activation: it stands behind a dense layer that has none yet, "
+                   "as in 'dense 10 relu'");
   snprintf(name, sizeof name, "%.*s", (int)(w.length < sizeof name ? w.length : 0),
            w.start);
-  if (ramp_function_parse(name, &function) == RAMP_OK)
-    return fail_at(r, RAMP_UNKNOWN_WORD, w,
-                   "is a function, not a layer: it stands behind the units of its layer, "
-                   "as in 'dense 10 relu'");
   const char *nearest = ramp_nearest_name(name, layer_word, LAYER_WORDS);
   snprintf(sentence, sizeof sentence, "is not a layer; %s '%s'%s",
            nearest ? "did you mean" : "a layer is", nearest ? nearest : "dense UNITS",
@@ -171,9 +199,9 @@ static ramp_status read_layer(reader *r, ramp_layer_description *layer) {
   status = read_units(r, r->next, &layer->units);
   if (status) return status;
   take(r);
-  if (r->next.length == 0 || r->next.commas)
-    return ramp_function_parse("identity", &layer->function);
-  return read_function(r, &layer->function);
+  layer->named = r->next.length > 0 && r->next.commas == 0;
+  return layer->named ? read_activation(r, &layer->activation)
+                      : ramp_activation_parse("identity", &layer->activation);
 }
 
 /* Between two layers stands one comma. */
@@ -183,7 +211,7 @@ static ramp_status check_separator(const reader *r) {
   if (w.commas == 0)
     return fail_at(
         r, RAMP_UNKNOWN_WORD, w,
-        "stands where a comma was expected: a layer is 'dense UNITS FUNCTION'");
+        "stands where a comma was expected: a layer is 'dense UNITS ACTIVATION'");
   return fail_at(r, RAMP_UNKNOWN_WORD, w, "follows more than one comma: one is right");
 }
 
@@ -201,7 +229,11 @@ static ramp_status read_layers(reader *r, ramp_layer_description *layer, size_t 
   if (r->next.commas)
     return fail_at(r, RAMP_UNKNOWN_WORD, r->next, "follows a comma: a layer is first");
   do {
-    ramp_status status = read_layer(r, &layer[(*layers)++]);
+    ramp_layer_description *last = *layers ? &layer[*layers - 1] : NULL;
+    int behind = last && !last->named && names_activation(r->next);
+    if (behind) last->named = 1;
+    ramp_status status = behind ? read_activation(r, &last->activation)
+                                : read_layer(r, &layer[(*layers)++]);
     if (!status) status = check_separator(r);
     if (status) return status;
   } while (r->next.length > 0 || r->next.commas);

@@ -130,8 +130,9 @@ static ramp_status start_tally(const ramp_network *network, ramp_tally *tally) {
   ramp_status status = ramp_tally_start(layers, tally);
   if (status) return status;
   for (size_t i = 0; i < layers && !status; i++) {
-    const ramp_node *node = ramp_network_activation(network, i);
-    status = ramp_tally_layer(tally, i, &node->function, node->units);
+    ramp_layer layer;
+    ramp_network_layer(network, i, &layer);
+    status = ramp_tally_layer(tally, i, &layer.activation, layer.slopes, layer.outputs);
   }
   if (status) ramp_tally_discard(tally);
   return status;

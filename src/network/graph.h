@@ -19,24 +19,38 @@ typedef struct ramp_node {
   size_t input;           /* index of the node whose values come in */
   size_t units;           /* values per example */
   size_t weights, biases; /* dense: where they start among the network's parameters */
-  ramp_function function; /* activation */
-  const float *values;    /* [rows][units] of the last forward pass */
-  float *memory;          /* where values are written; null for the input */
-  float *gradient; /* [rows][units] of the loss by the values; a dense node shares the
-                             memory of the activation that it feeds */
+  ramp_activation activation;
+  size_t slopes; /* activation that learns slopes: where these start, [units] of them */
+  uint8_t *winners;    /* [rows][units] of a maxout; else null */
+  const float *values; /* [rows][units] of the last forward pass */
+  float *memory;       /* where values are written; null for the input */
+  float *gradient;     /* [rows][units] of the loss by the values; a dense node shares the
+                      memory of the function that it feeds, but not that of a fold */
 } ramp_node;
+
+/* rrelu draws its slopes while a network is trained, and only then. */
+typedef struct ramp_drawing {
+  int on;
+  uint64_t seed;
+  uint64_t examples; /* that were trained on before: no draw comes twice */
+} ramp_drawing;
 
 struct ramp_network {
   size_t nodes;
   ramp_node *node;
   size_t parameter_count;
-  float *parameters;    /* layer by layer: weights [units][inputs], then biases [units] */
+  float *parameters;    /* layer by layer: weights [units][inputs], biases [units], then
+                           slopes [units] where they are learned */
   size_t rows;          /* examples that memory has room for */
   size_t gradient_rows; /* examples that gradient has room for */
+  ramp_drawing drawing;
 };
 
 /* Adds a node that takes the values of the last one.  The list must have room for it. */
 void ramp_network_append(ramp_network *network, ramp_node node);
+
+/* Whether an activation learns a slope for each of its units. */
+int ramp_learns_slopes(const ramp_activation *activation);
 
 /* The dense node and the activation node of layer i. */
 ramp_node *ramp_network_dense(const ramp_network *network, size_t i);

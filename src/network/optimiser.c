@@ -129,10 +129,12 @@ void ramp_optimiser_step(ramp_optimiser_state *state, ramp_network *network,
   ramp_adam_step adam = adam_step(&state->how, ++state->steps);
   for (size_t i = 0; i < ramp_network_layers(network); i++) {
     const ramp_node *dense = ramp_network_dense(network, i);
+    const ramp_activation *activation = &ramp_network_activation(network, i)->activation;
     size_t weights = dense->biases - dense->weights;
     norm[i] = sqrt(update_array(state, &adam, dense->weights, weights, gradient,
                                 network->parameters));
-    update_array(state, &adam, dense->biases, dense->units, gradient,
-                 network->parameters);
+    /* Slopes, where they are learned, stand behind the biases. */
+    size_t others = dense->units * (ramp_learns_slopes(activation) ? 2 : 1);
+    update_array(state, &adam, dense->biases, others, gradient, network->parameters);
   }
 }

@@ -4,6 +4,7 @@
    products. */
 #include "network/passes.h"
 
+#include "network/activation.h"
 #include "network/loops/update.h"
 #include "network/matrix.h"
 
@@ -55,23 +56,6 @@ static ramp_status dense_back(const ramp_network *network, const ramp_node *node
                        input->gradient);
 }
 
-/* ------------------------------------------------------------------ activation */
-
-static ramp_status activation_forward(const ramp_network *network, ramp_node *node,
-                                      size_t rows) {
-  const ramp_node *input = &network->node[node->input];
-  return ramp_forward(&node->function, RAMP_F32, rows * node->units, input->values,
-                      node->memory);
-}
-
-/* In place: the dense node before shares the gradient's memory. */
-static ramp_status activation_back(const ramp_network *network, const ramp_node *node,
-                                   size_t rows) {
-  const ramp_node *input = &network->node[node->input];
-  return ramp_backward(&node->function, RAMP_F32, rows * node->units, input->values,
-                       node->gradient, node->gradient);
-}
-
 /* ------------------------------------------------------------------ all nodes */
 
 static ramp_status node_forward(ramp_network *network, size_t i, size_t rows) {
@@ -80,7 +64,7 @@ static ramp_status node_forward(ramp_network *network, size_t i, size_t rows) {
   case RAMP_NODE_DENSE:
     return dense_forward(network, node, rows);
   case RAMP_NODE_ACTIVATION:
-    return activation_forward(network, node, rows);
+    return ramp_activation_forward(network, i, rows);
   default:
     return RAMP_OK;
   }
@@ -93,7 +77,7 @@ static ramp_status node_back(ramp_network *network, size_t i, size_t rows,
   case RAMP_NODE_DENSE:
     return dense_back(network, node, rows, gradient);
   case RAMP_NODE_ACTIVATION:
-    return activation_back(network, node, rows);
+    return ramp_activation_back(network, i, rows, gradient);
   default:
     return RAMP_OK;
   }
@@ -102,9 +86,10 @@ static ramp_status node_back(ramp_network *network, size_t i, size_t rows,
 static void count_activation(const ramp_network *network, size_t i, size_t rows,
                              ramp_tally *tally) {
   const ramp_node *node = &network->node[i];
+  const float *in =
+      node->activation.is_fold ? node->values : network->node[node->input].values;
   if (node->kind == RAMP_NODE_ACTIVATION)
-    ramp_tally_count(tally, i / 2 - 1, rows, network->node[node->input].values,
-                     node->values);
+    ramp_tally_count(tally, i / 2 - 1, rows, in, node->values);
 }
 
 ramp_status ramp_pass_forward(ramp_network *network, size_t rows, const float *x,

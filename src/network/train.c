@@ -118,7 +118,7 @@ static void add_step(trainer *t, running *r, size_t rows, ramp_batch_loss loss) 
 
 /* One mini-batch: forward, loss, back, update.  A loss that is not finite updates
    nothing. */
-static ramp_status step(trainer *t, const size_t *order, size_t rows, running *r) {
+static ramp_status take_step(trainer *t, const size_t *order, size_t rows, running *r) {
   ramp_wanted wanted = gather(t, order, rows);
   ramp_status status = ramp_pass_forward(t->network, rows, t->x, NULL);
   if (status) return status;
@@ -136,6 +136,14 @@ static ramp_status step(trainer *t, const size_t *order, size_t rows, running *r
   ramp_optimiser_step(&t->optimiser, t->network, t->gradient, t->norm);
   add_step(t, r, rows, loss);
   return RAMP_OK;
+}
+
+/* Random slopes are drawn within a step, and nowhere else. */
+static ramp_status step(trainer *t, const size_t *order, size_t rows, running *r) {
+  t->network->drawing = (ramp_drawing){1, t->how->seed, t->trained};
+  ramp_status status = take_step(t, order, rows, r);
+  t->network->drawing.on = 0;
+  return status;
 }
 
 /* ------------------------------------------------------------------ one epoch */

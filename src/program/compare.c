@@ -27,6 +27,7 @@ static const char help[] =
     "all numbers, DIR/results.json.\n\n"
     "  ramp compare\n"
     "  ramp compare fashion-mnist --functions relu,leaky_relu:0.1,clip:0,6 --epochs 3\n"
+    "  ramp compare --functions relu,prelu,rrelu,maxout:2,swiglu\n"
     "  ramp compare flowers.csv --network \"dense 64 relu, dense 3\" --target "
     "0.95\n\n" TRAINING_DATA_HELP
     "Without DATA: fashion-mnist when its files are found, else the generated spiral.\n\n"
@@ -99,8 +100,9 @@ static int mark_compared(const ramp_network *network, const char *text, comparis
   for (size_t i = 0; i + 1 < c->layers; i++) {
     ramp_layer layer;
     ramp_network_layer(network, i, &layer);
-    c->compared[i] =
-        strcmp(ramp_function_row_at(layer.function.row)->name, "identity") != 0;
+    c->compared[i] = layer.activation.is_fold ||
+                     strcmp(ramp_function_row_at(layer.activation.function.row)->name,
+                            "identity") != 0;
   }
   if (compared_layers(c)) return EXIT_FINE;
   return fail(
@@ -227,6 +229,7 @@ static void end_progress(progress *bar, const comparison *c, const run *r) {
 
 static int train_network(comparison *c, run *r, ramp_network *network) {
   progress bar;
+  r->parameters = ramp_network_parameters(network);
   progress_begin(&bar, r->function, label_width(c), c->train);
   ramp_training how = c->how;
   how.progress = progress_show, how.context = &bar;

@@ -2,6 +2,7 @@
 /* One function per column: each writes its cell as text, and widths follow from the
    texts. */
 #include "compare_table.h"
+#include "allocate.h"
 #include "findings.h"
 
 #include <math.h>
@@ -56,7 +57,10 @@ static void loss(char cell[CELL], const comparison *c, const run *r) {
 }
 
 static void dead_heading(char cell[CELL], const comparison *c) {
-  snprintf(cell, CELL, "dead of %zu", c->run[0].measured.hidden.units);
+  FILE *text = checked(fmemopen(cell, CELL, "w"));
+  fputs("dead of ", text);
+  write_run_counts(text, c, hidden_units_of);
+  fclose(text);
 }
 static void dead(char cell[CELL], const comparison *c, const run *r) {
   (void)c;

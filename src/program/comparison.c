@@ -42,6 +42,21 @@ const ramp_epoch *last_epoch(const ramp_history *history) {
   return &history->epoch[history->epochs];
 }
 
+size_t hidden_units_of(const run *r) { return r->measured.hidden.units; }
+
+size_t parameters_of_run(const run *r) { return r->parameters; }
+
+void write_run_counts(FILE *stream, const comparison *c, run_count *count) {
+  size_t least = count(&c->run[0]), most = least;
+  for (size_t i = 1; i < c->runs; i++) {
+    size_t here = count(&c->run[i]);
+    least = here < least ? here : least;
+    most = here > most ? here : most;
+  }
+  fprintf(stream, "%zu", least);
+  if (most > least) fprintf(stream, " to %zu", most);
+}
+
 size_t compared_layers(const comparison *c) {
   size_t count = 0;
   for (size_t i = 0; i < c->layers; i++)
@@ -49,10 +64,10 @@ size_t compared_layers(const comparison *c) {
   return count;
 }
 
-/* Writes " FUNCTION" of a layer; nothing for one that has none. */
-static void write_function(FILE *text, const ramp_function *function) {
+/* Writes " ACTIVATION" of a layer; nothing for one that has none. */
+static void write_activation(FILE *text, const ramp_activation *activation) {
   char name[256];
-  ramp_function_text(function, name, sizeof name);
+  ramp_activation_text(activation, name, sizeof name);
   if (strcmp(name, "identity") != 0) fprintf(text, " %s", name);
 }
 
@@ -68,7 +83,7 @@ char *network_with_function(const ramp_network *network, const int *compared,
     if (compared[i])
       fprintf(stream, " %s", function);
     else
-      write_function(stream, &layer.function);
+      write_activation(stream, &layer.activation);
   }
   fclose(stream);
   return checked(text);

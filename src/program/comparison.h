@@ -10,6 +10,7 @@
 #define RAMP_PROGRAM_COMPARISON_H
 
 #include <ramp/network.h>
+#include <stdio.h>
 
 /* Several layers of one network taken together, after one epoch. */
 typedef struct layer_totals {
@@ -40,6 +41,7 @@ typedef struct measures {
 typedef struct run {
   char *function; /* its text, which is also its name in every view */
   char *network;  /* the text of the network as trained */
+  size_t parameters;
   ramp_history *history;
   int diverged; /* the loss stopped being finite in the epoch after the history's last */
   distribution *spread; /* [compared layers] */
@@ -48,10 +50,10 @@ typedef struct run {
 
 typedef struct comparison {
   const ramp_data *train, *test;
-  char *network; /* as asked for */
-  size_t layers; /* dense layers in all */
-  int *compared; /* [layers]: 1 where the function is replaced */
-  size_t parameters;
+  char *network;     /* as asked for */
+  size_t layers;     /* dense layers in all */
+  int *compared;     /* [layers]: 1 where the function is replaced */
+  size_t parameters; /* of the network as asked for */
   ramp_training how;
   int threads;
   char *command; /* what to type to get the same again */
@@ -66,6 +68,12 @@ layer_totals layers_together(const ramp_epoch *epoch, const int *compared);
 
 /* The last epoch of a run: the state it ended in. */
 const ramp_epoch *last_epoch(const ramp_history *history);
+
+/* Folds change how many units and parameters a network has: writes a count that may
+   differ from run to run, "144" or "48 to 288". */
+typedef size_t run_count(const run *r);
+run_count hidden_units_of, parameters_of_run;
+void write_run_counts(FILE *stream, const comparison *c, run_count *count);
 
 /* How many layers are compared. */
 size_t compared_layers(const comparison *c);

@@ -46,8 +46,9 @@ static void set_measures(json_t *object, const run *r) {
 }
 
 static json_t *json_run(const comparison *c, const run *r) {
-  json_t *object = json_pack("{s:s, s:s, s:b}", "function", r->function, "network",
-                             r->network, "diverged", r->diverged);
+  json_t *object =
+      json_pack("{s:s, s:s, s:I, s:b}", "function", r->function, "network", r->network,
+                "parameters", (json_int_t)r->parameters, "diverged", r->diverged);
   set_measures(object, r);
   json_object_set_new(object, "epochs", json_history(r->history));
   json_object_set_new(object, "distributions", json_distributions(c, r));

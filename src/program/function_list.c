@@ -3,6 +3,8 @@
 #include "function_list.h"
 #include "allocate.h"
 
+#include <ramp/tensor.h>
+
 /* Whether the piece [text, text + size) is an argument and not a function of its own. */
 static int is_argument(const char *text, size_t size) {
   char *piece = checked(strndup(text, size));
@@ -27,16 +29,18 @@ static size_t function_length(const char *list) {
 }
 
 /* Whether two functions are the same, however each is written. */
-static int same(const ramp_function *a, const char *text) {
-  ramp_function b;
-  return ramp_function_parse(text, &b) == RAMP_OK && a->row == b.row &&
-         a->kink_rule == b.kink_rule && a->kink_mix == b.kink_mix &&
-         memcmp(a->parameter, b.parameter, sizeof b.parameter) == 0;
+static int same(const ramp_activation *a, const char *text) {
+  char one[256], other[256];
+  ramp_activation b;
+  if (ramp_activation_parse(text, &b) != RAMP_OK) return 0;
+  ramp_activation_text(a, one, sizeof one);
+  ramp_activation_text(&b, other, sizeof other);
+  return strcmp(one, other) == 0;
 }
 
 static int add(const char *text, char ***texts, size_t *count) {
-  ramp_function function;
-  ramp_status status = ramp_function_parse(text, &function);
+  ramp_activation function;
+  ramp_status status = ramp_activation_parse(text, &function);
   if (status != RAMP_OK) return fail_status(status);
   for (size_t i = 0; i < *count; i++)
     if (same(&function, (*texts)[i]))

@@ -23,10 +23,10 @@ static int write_title(FILE *page, const comparison *c) {
 
 static int write_subtitle(FILE *page, const comparison *c) {
   html_text(page, c->network);
-  fprintf(page,
-          " &middot; %zu parameters &middot; %zu training examples &middot; %zu epoch%s",
-          c->parameters, c->train->examples, c->how.epochs,
-          c->how.epochs == 1 ? "" : "s");
+  fputs(" &middot; ", page);
+  write_run_counts(page, c, parameters_of_run);
+  fprintf(page, " parameters &middot; %zu training examples &middot; %zu epoch%s",
+          c->train->examples, c->how.epochs, c->how.epochs == 1 ? "" : "s");
   return EXIT_FINE;
 }
 
@@ -122,10 +122,11 @@ static int write_gradient_charts(FILE *page, const comparison *c) {
 }
 
 static void write_formula(FILE *page, const char *function) {
-  ramp_function f;
-  if (ramp_function_parse(function, &f) != RAMP_OK) return;
+  ramp_activation a;
+  if (ramp_activation_parse(function, &a) != RAMP_OK) return;
   fputs("<figcaption><code>", page);
-  html_text(page, ramp_function_row_at(f.row)->formula);
+  html_text(page, a.is_fold ? ramp_fold_row_at(a.fold.row)->formula
+                            : ramp_function_row_at(a.function.row)->formula);
   fputs("</code></figcaption>", page);
 }
 
@@ -201,7 +202,7 @@ static int write_verdict_legend(FILE *page, const comparison *c) {
 }
 
 static int write_hidden_units(FILE *page, const comparison *c) {
-  fprintf(page, "%zu", c->run[0].measured.hidden.units);
+  write_run_counts(page, c, hidden_units_of);
   return EXIT_FINE;
 }
 
@@ -233,8 +234,9 @@ static int write_settings(FILE *page, const comparison *c) {
     fprintf(page, "%zu classes", c->test->outputs);
   fputs("</dd><dt>Network</dt><dd>", page);
   html_text(page, c->network);
-  fprintf(page, ", %zu parameters; f is the function</dd><dt>Training</dt><dd>",
-          c->parameters);
+  fputs(", ", page);
+  write_run_counts(page, c, parameters_of_run);
+  fputs(" parameters; f is the function</dd><dt>Training</dt><dd>", page);
   write_optimiser(page, &c->how);
   fprintf(page, ", %zu epochs, loss: %s</dd>", c->how.epochs,
           is_regression(c) ? "mean squared error" : "softmax cross-entropy");

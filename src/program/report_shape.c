@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a compared function looks like: its value as a thick line, its derivative, which
-   is what learning goes through, as a thin one. */
+   is what learning goes through, as a thin one.  Of a gated unit, the function of its
+   gate; other folds have no curve. */
 #include "allocate.h"
 #include "curve.h"
 #include "gnuplot.h"
@@ -15,6 +16,13 @@
 /* The part of the axis on which pre-activations mostly lie. */
 #define SHAPE_LOW -4.0
 #define SHAPE_HIGH 4.0
+
+/* The text of the function of one input that shows what `text` is; null for none. */
+static const char *function_to_draw(const char *text) {
+  ramp_activation a;
+  if (ramp_activation_parse(text, &a) != RAMP_OK) return NULL;
+  return a.is_fold ? ramp_fold_row_at(a.fold.row)->gate : text;
+}
 
 static int sample(curve *c, const char *text, int derivative) {
   *c = (curve){.text = text, .derivative = derivative};
@@ -60,7 +68,7 @@ static int draw_shape(FILE *page, const comparison *c, size_t run, const curve *
   write_shape(script, value, slope, run);
   fclose(script);
   FILE *words = checked(open_memstream(&title, &title_size));
-  fprintf(words, "%s and its derivative", c->run[run].function);
+  fprintf(words, "%s and its derivative", value->text);
   fclose(words);
   snprintf(name, sizeof name, "shape-%zu", run);
   int code =
@@ -71,9 +79,11 @@ static int draw_shape(FILE *page, const comparison *c, size_t run, const curve *
 }
 
 int write_shape_chart(FILE *page, const comparison *c, size_t run) {
+  const char *text = function_to_draw(c->run[run].function);
   curve value = {0}, slope = {0};
-  int code = sample(&value, c->run[run].function, 0);
-  if (code == EXIT_FINE) code = sample(&slope, c->run[run].function, 1);
+  if (!text) return EXIT_FINE;
+  int code = sample(&value, text, 0);
+  if (code == EXIT_FINE) code = sample(&slope, text, 1);
   if (code == EXIT_FINE) code = draw_shape(page, c, run, &value, &slope);
   curve_free(&value);
   curve_free(&slope);

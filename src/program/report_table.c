@@ -164,10 +164,10 @@ int write_table_notes(FILE *page, const comparison *c) {
   fprintf(
       page,
       "Dead units, zeros (sparsity), saturated outputs (slope below %g of the function's "
-      "largest) and mean are those of the %zu hidden units over the whole test set. The "
+      "largest) and mean are those of the hidden units over the whole test set. The "
       "gradient's ratio compares the norms of the first and the last layer's weights in "
       "the "
       "last epoch: far below 1 it vanishes, far above it explodes.",
-      RAMP_SATURATED_SLOPE, c->run[0].measured.hidden.units);
+      RAMP_SATURATED_SLOPE);
   return EXIT_FINE;
 }

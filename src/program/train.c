@@ -16,6 +16,7 @@ static const char help[] =
     "its\n"
     "units.\n\n"
     "  ramp train fashion-mnist --network \"dense 256 relu, dense 128 relu, dense 10\"\n"
+    "  ramp train spiral --network \"dense 32 maxout 4, dense 32 prelu, dense 2\"\n"
     "  ramp train houses.csv --label price --task regression "
     "--json\n\n" TRAINING_DATA_HELP "\n" TRAINING_HELP
     "\nWithout --network: two hidden layers of relu that suit the data.  Exit code 1 "
@@ -49,7 +50,7 @@ static void print_head(void) {
 static void print_layer(const ramp_layer_health *layer, size_t number,
                         double gradient_norm) {
   char function[256];
-  ramp_function_text(&layer->function, function, sizeof function);
+  ramp_activation_text(&layer->activation, function, sizeof function);
   printf("%5zu  %-14s %6zu", number, function, layer->units);
   for (int v = 1; v < RAMP_VERDICTS; v++)
     printf(" %9zu", layer->verdicts[v]);

@@ -35,7 +35,7 @@ json_t *json_training(const ramp_training *how) {
 
 static json_t *json_layer(const ramp_layer_health *layer, double gradient_norm) {
   char function[256];
-  ramp_function_text(&layer->function, function, sizeof function);
+  ramp_activation_text(&layer->activation, function, sizeof function);
   json_t *object =
       json_pack("{s:s, s:I}", "function", function, "units", (json_int_t)layer->units);
   for (int v = 0; v < RAMP_VERDICTS; v++)

@@ -23,17 +23,31 @@ def float_tensor(first, *shape):
     return values.float().double().reshape(shape)
 
 
+class Maxout(torch.nn.Module):
+    def forward(self, x):
+        return x.unflatten(-1, (-1, 2)).max(-1).values
+
+
+class SwiGLU(torch.nn.Module):
+    def forward(self, x):
+        value, gate = x.chunk(2, -1)
+        return value * torch.nn.functional.silu(gate)
+
+
 def network(function, scale):
     layers, at, inputs = [], 1, INPUTS
-    for units in (9, 7, OUTPUTS):
+    for units in (10, 8, OUTPUTS):
         layer = torch.nn.Linear(inputs, units).double()
-        for parameter in (layer.weight, layer.bias):
+        last = units == OUTPUTS
+        activation = function(units).double() if function is torch.nn.PReLU else function()
+        learned = [] if last else activation.parameters()
+        for parameter in (layer.weight, layer.bias, *learned):
             values = [scale * scattered(at + i) for i in range(parameter.numel())]
             values = torch.tensor(values, dtype=torch.float64).float().double()
             parameter.data = values.reshape(parameter.shape)
             at += parameter.numel()
-        layers += [layer, function()]
-        inputs = units
+        layers += [layer, activation]
+        inputs = units // 2 if function in (Maxout, SwiGLU) else units
     return torch.nn.Sequential(*layers[:-1])
 
 
@@ -65,7 +79,7 @@ FUNCTIONS = {
     "relu": torch.nn.ReLU, "leaky_relu:0.1": lambda: torch.nn.LeakyReLU(0.1),
     "relu6": torch.nn.ReLU6, "hard_tanh": torch.nn.Hardtanh, "sigmoid": torch.nn.Sigmoid,
     "tanh": torch.nn.Tanh, "softplus": torch.nn.Softplus, "elu": torch.nn.ELU,
-    "silu": torch.nn.SiLU,
+    "silu": torch.nn.SiLU, "prelu": torch.nn.PReLU, "maxout 2": Maxout, "swiglu": SwiGLU,
 }
 
 print("/* SPDX-License-Identifier: MIT */")

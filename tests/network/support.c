@@ -28,6 +28,8 @@ void scatter_parameters(ramp_network *network, double scale) {
       layer.weights[w] = (float)(scale * scattered(at++));
     for (size_t u = 0; u < layer.units; u++)
       layer.biases[u] = (float)(scale * scattered(at++));
+    for (size_t u = 0; layer.slopes && u < layer.units; u++)
+      layer.slopes[u] = (float)(scale * scattered(at++));
   }
 }
 
@@ -40,6 +42,9 @@ float *copy_parameters(const ramp_network *network) {
     memcpy(end, layer.weights, weights * sizeof *end);
     memcpy(end + weights, layer.biases, layer.units * sizeof *end);
     end += weights + layer.units;
+    if (!layer.slopes) continue;
+    memcpy(end, layer.slopes, layer.units * sizeof *end);
+    end += layer.units;
   }
   return copy;
 }

@@ -26,10 +26,10 @@ double scattered(size_t i);
 ramp_network *network_of(const char *text, size_t inputs, uint64_t seed);
 ramp_layer layer_of(const ramp_network *network, size_t i);
 
-/* Sets every weight and bias of the network from scattered(), times `scale`. */
+/* Sets every weight, bias and slope of the network from scattered(), times `scale`. */
 void scatter_parameters(ramp_network *network, double scale);
 
-/* A copy of all weights and biases, layer by layer; the caller frees it. */
+/* A copy of all parameters, layer by layer; the caller frees it. */
 float *copy_parameters(const ramp_network *network);
 
 /* Inputs from scattered(), labels i mod outputs or targets from scattered();

@@ -10,13 +10,13 @@
 static void expect_layer(const ramp_network *network, size_t i, size_t inputs,
                          size_t units, const char *function) {
   char text[64], wanted[64];
-  ramp_function f;
+  ramp_activation a;
   ramp_layer layer = layer_of(network, i);
-  assert_ok(ramp_function_parse(function, &f));
-  ramp_function_text(&f, wanted, sizeof wanted);
+  assert_ok(ramp_activation_parse(function, &a));
+  ramp_activation_text(&a, wanted, sizeof wanted);
   assert_int_equal(layer.inputs, inputs);
   assert_int_equal(layer.units, units);
-  ramp_function_text(&layer.function, text, sizeof text);
+  ramp_activation_text(&layer.activation, text, sizeof text);
   assert_string_equal(text, wanted);
 }
 
@@ -52,6 +52,37 @@ static void commas_in_arguments(void **state) {
   }
 }
 
+/* Activations as words of the layer, or as layers of their own; folds change what the
+   next layer takes. */
+static void activations_by_name(void **state) {
+  (void)state;
+  const char *texts[] = {"dense 64 maxout 4, dense 6 swiglu:interleaved, dense 8 prelu",
+                         "dense 64 maxout:4, dense 6 swiglu:interleaved, dense 8 prelu",
+                         "dense 64, maxout 4, dense 6, swiglu:interleaved,dense 8,prelu"};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    ramp_network *n = network_of(texts[i], 5, 1);
+    assert_int_equal(ramp_network_layers(n), 3);
+    expect_layer(n, 0, 5, 64, "maxout:4");
+    expect_layer(n, 1, 16, 6, "swiglu:interleaved");
+    expect_layer(n, 2, 3, 8, "prelu");
+    assert_int_equal(layer_of(n, 0).outputs, 16);
+    assert_int_equal(layer_of(n, 1).outputs, 3);
+    assert_int_equal(ramp_network_parameters(n),
+                     64 * 5 + 64 + 6 * 16 + 6 + 8 * 3 + 8 + 8);
+    assert_null(layer_of(n, 1).slopes);
+    for (size_t u = 0; u < 8; u++)
+      assert_true(layer_of(n, 2).slopes[u] == 0.25f);
+    ramp_network_free(n);
+  }
+  ramp_network *n = network_of("dense 9 leaky_relu 0.1, dense 4 crelu", 5, 1);
+  expect_layer(n, 0, 5, 9, "leaky_relu:0.1");
+  assert_int_equal(ramp_network_outputs(n), 8);
+  ramp_network_free(n);
+  n = network_of("dense 9 prelu:-0.5", 5, 1);
+  assert_true(layer_of(n, 0).slopes[8] == -0.5f);
+  ramp_network_free(n);
+}
+
 typedef struct mistake {
   const char *text;
   ramp_status status;
@@ -68,9 +99,21 @@ static const mistake mistakes[] = {
     {"convolution 3",
      RAMP_UNKNOWN_WORD,
      {"'convolution' at character 1 (word 1)", "a layer is 'dense UNITS'", ""}},
-    {"dense 10, relu",
+    {"relu, dense 10",
      RAMP_UNKNOWN_WORD,
-     {"'relu' at character 11 (word 3)", "is a function, not a layer", ""}},
+     {"'relu' at character 1 (word 1)", "is an activation", "'dense 10 relu'"}},
+    {"dense 10 tanh, relu",
+     RAMP_UNKNOWN_WORD,
+     {"'relu' at character 16 (word 4)", "is an activation", "none yet"}},
+    {"dense 10, maxout 3, dense 2",
+     RAMP_INVALID_OPTION,
+     {"layer 1 of 10 units", "groups of k = 3", ""}},
+    {"dense 8, dense 7 swiglu",
+     RAMP_INVALID_OPTION,
+     {"layer 2 of 7 units", "no halves", ""}},
+    {"dense 8 maxout 1", RAMP_INVALID_PARAMETER, {"character 9 (word 3)", "from 2", ""}},
+    {"dense 8 relu 3", RAMP_INVALID_PARAMETER, {"character 9 (word 3)", "relu", ""}},
+    {"dense 8 maxuot 2", RAMP_UNKNOWN_FUNCTION, {"character 9", "maxout", ""}},
     {"dense 10 rellu, dense 3",
      RAMP_UNKNOWN_FUNCTION,
      {"character 10 (word 3)", "rellu", "relu"}},
@@ -184,10 +227,10 @@ static void weights_differ(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(layers_read),       cmocka_unit_test(commas_in_arguments),
-      cmocka_unit_test(mistakes_reported), cmocka_unit_test(null_and_no_inputs),
-      cmocka_unit_test(long_word),         cmocka_unit_test(initial_variance),
-      cmocka_unit_test(weights_differ),
+      cmocka_unit_test(layers_read),         cmocka_unit_test(commas_in_arguments),
+      cmocka_unit_test(activations_by_name), cmocka_unit_test(mistakes_reported),
+      cmocka_unit_test(null_and_no_inputs),  cmocka_unit_test(long_word),
+      cmocka_unit_test(initial_variance),    cmocka_unit_test(weights_differ),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

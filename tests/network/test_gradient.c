@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The gradient of a network against central differences.  The oracle runs the network
-   anew in double, with plain loops and the functions in 64 bits, and shares nothing
-   with the code under test but ramp_forward().  Weights are changed until no
-   pre-activation is near a kink. */
+   anew in double, with plain loops, the functions in 64 bits and plain_folds.h, and
+   shares nothing with the code under test but ramp_forward().  Weights are changed until
+   no pre-activation is near a kink. */
+#include "plain_folds.h"
 #include "support.h"
 
 #include <math.h>
@@ -10,13 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INPUTS = 6, OUTPUTS = 3, BATCH = 7, WIDEST = 6 };
+enum { INPUTS = 6, OUTPUTS = 3, BATCH = 7, WIDEST = 12 };
 
 /* A network as the oracle sees it. */
 typedef struct plain {
   size_t layers;
-  size_t inputs[4], units[4];
-  ramp_function function[4];
+  size_t inputs[4], units[4], outputs[4];
+  ramp_activation activation[4];
+  int slopes[4];       /* whether they are learned */
   double *parameter;   /* as ramp_network_gradient() orders them */
   double nearest_kink; /* smallest distance of a pre-activation to a kink so far */
 } plain;
@@ -26,6 +28,21 @@ static void watch_kinks(plain *p, const ramp_function *f, double x) {
   int count = ramp_function_kinks(f, kinks);
   for (int i = 0; i < count; i++)
     p->nearest_kink = fmin(p->nearest_kink, fabs(x - kinks[i].at));
+}
+
+/* The activation of layer l, from out to in; returns how many numbers that gives. */
+static void plain_activation(plain *p, size_t l, const double *slopes, const double *out,
+                             double *in) {
+  const ramp_activation *a = &p->activation[l];
+  if (a->is_fold) {
+    plain_fold(&a->fold, p->units[l], out, in, &p->nearest_kink);
+    return;
+  }
+  for (size_t u = 0; u < p->units[l]; u++)
+    watch_kinks(p, &a->function, out[u]);
+  assert_ok(ramp_forward(&a->function, RAMP_F64, p->units[l], out, in));
+  for (size_t u = 0; slopes && u < p->units[l]; u++)
+    in[u] = out[u] > 0 ? out[u] : slopes[u] * out[u];
 }
 
 static void plain_forward(plain *p, const float *x, double *y) {
@@ -39,10 +56,10 @@ static void plain_forward(plain *p, const float *x, double *y) {
       out[u] = bias[u];
       for (size_t i = 0; i < p->inputs[l]; i++)
         out[u] += w[u * p->inputs[l] + i] * in[i];
-      watch_kinks(p, &p->function[l], out[u]);
     }
-    assert_ok(ramp_forward(&p->function[l], RAMP_F64, p->units[l], out, in));
     w = bias + p->units[l];
+    plain_activation(p, l, p->slopes[l] ? w : NULL, out, in);
+    if (p->slopes[l]) w += p->units[l];
   }
   memcpy(y, in, OUTPUTS * sizeof *y);
 }
@@ -79,7 +96,9 @@ static plain plain_of(const ramp_network *network) {
     ramp_layer layer = layer_of(network, l);
     p.inputs[l] = layer.inputs;
     p.units[l] = layer.units;
-    p.function[l] = layer.function;
+    p.outputs[l] = layer.outputs;
+    p.activation[l] = layer.activation;
+    p.slopes[l] = layer.slopes != NULL;
   }
   return p;
 }
@@ -89,8 +108,11 @@ static ramp_network *away_from_kinks(const char *text, const ramp_data *data, pl
   for (uint64_t seed = 1; seed < 200; seed++) {
     ramp_network *network = network_of(text, INPUTS, seed);
     for (size_t l = 0; l < ramp_network_layers(network); l++)
-      for (size_t u = 0; u < layer_of(network, l).units; u++)
-        layer_of(network, l).biases[u] = (float)(0.3 * scattered(100 * l + u));
+      for (size_t u = 0; u < layer_of(network, l).units; u++) {
+        ramp_layer layer = layer_of(network, l);
+        layer.biases[u] = (float)(0.3 * scattered(100 * l + u));
+        if (layer.slopes) layer.slopes[u] = (float)scattered(300 * l + u);
+      }
     *p = plain_of(network);
     plain_loss(p, data);
     if (p->nearest_kink > 1e-3) return network;
@@ -149,14 +171,30 @@ static void every_function(ramp_task task) {
   }
 }
 
+/* Folds change how many numbers leave a layer; WIDEST holds crelu's. */
+static void every_fold(ramp_task task) {
+  char text[200];
+  for (int row = 0; row < ramp_fold_rows(); row++) {
+    const char *name = ramp_fold_row_at(row)->name;
+    snprintf(text, sizeof text, "dense 6 %s, dense 4 %s, dense 3", name, name);
+    check_gradient(text, task);
+  }
+  check_gradient("dense 6 maxout 3, dense 6 prelu, dense 3", task);
+  check_gradient("dense 6 swiglu:interleaved,gate=first, dense 3 prelu", task);
+  check_gradient("dense 6, maxout 2, dense 3", task);
+  check_gradient("dense 6 rrelu:-1,0.5, dense 3", task);
+}
+
 static void cross_entropy(void **state) {
   (void)state;
   every_function(RAMP_CLASSIFICATION);
+  every_fold(RAMP_CLASSIFICATION);
 }
 
 static void squared_error(void **state) {
   (void)state;
   every_function(RAMP_REGRESSION);
+  every_fold(RAMP_REGRESSION);
 }
 
 /* Softmax of huge outputs neither overflows nor loses the gradient. */

@@ -194,8 +194,9 @@ static void layers_in_order(void **state) {
   assert_int_equal(health->layers, 3);
   for (size_t i = 0; i < 3; i++) {
     ramp_layer layer = layer_of(network, i);
-    assert_int_equal(health->layer[i].units, layer.units);
-    assert_int_equal(health->layer[i].function.row, layer.function.row);
+    assert_int_equal(health->layer[i].units, layer.outputs);
+    assert_int_equal(health->layer[i].activation.function.row,
+                     layer.activation.function.row);
   }
   ramp_health_free(health);
   ramp_network_free(network);

@@ -29,7 +29,7 @@ static void follow(const sequence *s) {
   ramp_history *history;
   ramp_training how = training_of(s);
   ramp_data *data = data_of(s->task, EXAMPLES, INPUTS, OUTPUTS);
-  snprintf(text, sizeof text, "dense 9 %s, dense 7 %s, dense 4", s->function,
+  snprintf(text, sizeof text, "dense 10 %s, dense 8 %s, dense 4", s->function,
            s->function);
   ramp_network *network = network_of(text, INPUTS, 1);
   scatter_parameters(network, 0.8);

@@ -311,8 +311,54 @@ static void learns(void **state) {
               0.95);
 }
 
+/* ------------------------------------------------------------------ random slopes */
+
+enum { DRAWN = 4000 };
+
+/* One unit of rrelu with slopes from 0 to 1, always at -1: its output is minus the slope,
+   its squared error against 0 the slope's square. */
+static ramp_history *drawn_slopes(uint64_t seed, int threads) {
+  ramp_history *history;
+  ramp_data *data = data_of(RAMP_REGRESSION, DRAWN, 1, 1);
+  ramp_network *network = network_of("dense 1 rrelu:0,1", 1, 1);
+  for (size_t i = 0; i < DRAWN; i++)
+    data->x[i] = -1, data->target[i] = 0;
+  layer_of(network, 0).weights[0] = 1;
+  ramp_training how = ramp_training_defaults();
+  how.optimiser = RAMP_SGD;
+  how.learning_rate = 1e-30;
+  how.epochs = 2;
+  how.batch = 100;
+  how.seed = seed;
+  omp_set_num_threads(threads);
+  assert_ok(ramp_train(network, &how, data, data, &history));
+  ramp_network_free(network);
+  data_free(data);
+  return history;
+}
+
+/* In training the mean square of a uniform slope, 1/3, give or take four times
+   sqrt(4/45/DRAWN); the mean slope's, 1/4, in evaluations. */
+static void slopes_are_drawn_in_training(void **state) {
+  (void)state;
+  ramp_history *one = drawn_slopes(1, 1), *two = drawn_slopes(1, 2),
+               *other = drawn_slopes(2, 1);
+  for (size_t epoch = 1; epoch <= 2; epoch++) {
+    double loss = one->epoch[epoch].train_loss;
+    assert_true(fabs(loss - 1.0 / 3) < 4 * sqrt(4.0 / 45 / DRAWN));
+    assert_true(loss == two->epoch[epoch].train_loss);
+    assert_true(loss != other->epoch[epoch].train_loss);
+    assert_true(one->epoch[epoch].test.loss == 0.25);
+  }
+  assert_true(one->epoch[1].train_loss != one->epoch[2].train_loss);
+  ramp_history_free(one);
+  ramp_history_free(two);
+  ramp_history_free(other);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(slopes_are_drawn_in_training),
       cmocka_unit_test(order_of_examples),
       cmocka_unit_test(first_weights_whatever_threads),
       cmocka_unit_test(same_seed_same_bits),

@@ -36,6 +36,24 @@ static void expect(const char *function, float weight, float bias, const float *
              ramp_verdict_name(got), ramp_verdict_name(wanted));
 }
 
+/* The verdict on one unit of prelu whose learned slope is `slope`, over inputs x. */
+static ramp_verdict verdict_on_slope(float slope, const float *x) {
+  ramp_evaluation evaluation;
+  ramp_health *health;
+  ramp_data *data = data_of(RAMP_REGRESSION, EXAMPLES, 1, 2);
+  ramp_network *network = network_of("dense 2 prelu", 1, 1);
+  ramp_layer layer = layer_of(network, 0);
+  memcpy(data->x, x, EXAMPLES * sizeof *x);
+  for (int u = 0; u < 2; u++)
+    layer.weights[u] = 1, layer.biases[u] = 0, layer.slopes[u] = u ? slope : 0.25f;
+  assert_ok(ramp_network_evaluate(network, data, &evaluation, &health));
+  ramp_verdict verdict = health->layer[0].unit[1].verdict;
+  ramp_health_free(health);
+  ramp_network_free(network);
+  data_free(data);
+  return verdict;
+}
+
 /* Inputs evenly from -1 to 1. */
 static const float *even(void) {
   static float x[EXAMPLES];
@@ -126,10 +144,47 @@ static void names(void **state) {
   assert_null(ramp_verdict_name((ramp_verdict)RAMP_VERDICTS));
 }
 
+/* A learned slope counts as it is now, unit by unit. */
+static void learned_slopes(void **state) {
+  (void)state;
+  assert_int_equal(verdict_on_slope(0.25f, even()), RAMP_HEALTHY);
+  assert_int_equal(verdict_on_slope(1, even()), RAMP_LINEAR);
+  assert_int_equal(verdict_on_slope(0.25f, some(EXAMPLES, -1, 0)), RAMP_LINEAR);
+  assert_int_equal(verdict_on_slope(0.009f, some(960, -1, 2)), RAMP_SATURATED);
+  assert_int_equal(verdict_on_slope(0.011f, some(960, -1, 2)), RAMP_HEALTHY);
+  assert_int_equal(verdict_on_slope(0, some(999, -1, 2)), RAMP_DYING);
+  assert_int_equal(verdict_on_slope(NAN, even()), RAMP_BROKEN);
+}
+
+/* Folds are dead or broken like others, but not said to be linear or saturated. */
+static void folds(void **state) {
+  (void)state;
+  ramp_evaluation evaluation;
+  ramp_health *health;
+  ramp_data *data = data_of(RAMP_REGRESSION, EXAMPLES, 1, 2);
+  ramp_network *network = network_of("dense 4 maxout", 1, 1);
+  ramp_layer layer = layer_of(network, 0);
+  memset(layer.weights, 0, 4 * sizeof *layer.weights);
+  layer.weights[0] = 1;
+  layer.biases[1] = -100;
+  assert_ok(ramp_network_evaluate(network, data, &evaluation, &health));
+  const ramp_layer_health *h = &health->layer[0];
+  assert_int_equal(h->units, 2);
+  assert_true(h->activation.is_fold);
+  assert_int_equal(h->unit[0].verdict, RAMP_HEALTHY);
+  assert_int_equal(h->unit[1].verdict, RAMP_DEAD);
+  assert_true(h->unit[0].lowest_in == h->unit[0].lowest);
+  ramp_health_free(health);
+  ramp_network_free(network);
+  data_free(data);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(healthy),   cmocka_unit_test(dead),   cmocka_unit_test(dying),
-      cmocka_unit_test(saturated), cmocka_unit_test(linear), cmocka_unit_test(broken),
+      cmocka_unit_test(healthy), cmocka_unit_test(learned_slopes),
+      cmocka_unit_test(folds),   cmocka_unit_test(dead),
+      cmocka_unit_test(dying),   cmocka_unit_test(saturated),
+      cmocka_unit_test(linear),  cmocka_unit_test(broken),
       cmocka_unit_test(names),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

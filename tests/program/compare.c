@@ -226,6 +226,26 @@ static void commas_stay_with_their_function(void **state) {
   json_decref(object);
 }
 
+/* Functions of several inputs, and learned slopes, change how many units and parameters a
+   network has. */
+static void folds_have_units_and_parameters_of_their_own(void **state) {
+  (void)state;
+  static const double units[] = {64, 16, 128, 64}, parameters[] = {1218, 402, 2306, 1282};
+  json_t *object = json_of(COMPARE("xor", "--epochs", "1", "--examples", "100",
+                                   "--functions", "relu,maxout:4,crelu,prelu"),
+                           0);
+  for (size_t i = 0; i < 4; i++) {
+    assert_true(number(function(object, i), "hidden_units") == units[i]);
+    assert_true(number(function(object, i), "parameters") == parameters[i]);
+  }
+  json_decref(object);
+  run_result r = RUN("compare", "xor", "--epochs", "1", "--examples", "100",
+                     "--functions", "relu,maxout:4,swiglu", "--output", report);
+  assert_int_equal(r.code, 0);
+  assert_non_null(strstr(r.out, "dead of 16 to 64"));
+  run_free(&r);
+}
+
 static void six_functions_by_default(void **state) {
   (void)state;
   json_t *object = json_of(COMPARE("xor", "--epochs", "1", "--examples", "100"), 0);
@@ -433,6 +453,7 @@ int main(void) {
       TEST(a_regression_is_compared_by_its_loss),
       TEST(a_run_is_what_ramp_train_makes),
       TEST(commas_stay_with_their_function),
+      TEST(folds_have_units_and_parameters_of_their_own),
       TEST(six_functions_by_default),
       TEST(without_data_it_takes_what_is_there),
       TEST(a_diverged_function_is_a_finding),

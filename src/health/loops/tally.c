@@ -25,11 +25,11 @@ static void count_outputs(size_t units, const float *y, ramp_tally_block *b) {
   }
 }
 
-static void count_inputs(size_t units, const float *x, const float *y, float below,
-                         float above, ramp_tally_block *b) {
+static void count_inputs(size_t units, const float *x, const float *y, const float *below,
+                         const float *above, ramp_tally_block *b) {
 #pragma omp simd
   for (size_t u = 0; u < units; u++) {
-    b->saturated[u] += ((x[u] < below) | (x[u] > above)) & (y[u] != 0);
+    b->saturated[u] += ((x[u] < below[u]) | (x[u] > above[u])) & (y[u] != 0);
     b->lowest_in[u] = x[u] < b->lowest_in[u] ? x[u] : b->lowest_in[u];
     b->highest_in[u] = x[u] > b->highest_in[u] ? x[u] : b->highest_in[u];
   }

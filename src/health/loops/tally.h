@@ -26,7 +26,7 @@ typedef struct ramp_tally_block {
 typedef struct ramp_tally_part {
   size_t rows, stride, units;
   const float *x, *y;
-  float saturated_below, saturated_above;
+  const float *saturated_below, *saturated_above; /* [units] */
 } ramp_tally_part;
 
 typedef struct ramp_tally_loops {

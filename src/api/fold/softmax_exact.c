@@ -55,6 +55,19 @@ static void add_one(const ramp_softmax_call *call, const ramp_line_facts *facts,
   call->loops->powers(RAMP_LANES, zero, facts->reference, high, low, sums);
 }
 
+/* Whether any element lies below the reference, however far. */
+static bool has_others(const ramp_softmax_call *call, const ramp_line *line,
+                       const ramp_line_facts *facts) {
+  double x[RAMP_CHUNK];
+  for (size_t at = 0, n; at < call->lines.length; at += n) {
+    n = ramp_chunk_at(&call->lines, at);
+    ramp_softmax_load(call, line, facts, at, n, x);
+    for (size_t i = 0; i < n; i++)
+      if (x[i] < facts->reference && x[i] > -INFINITY) return true;
+  }
+  return call->one && facts->reference > 0;
+}
+
 static void sum_powers(const ramp_softmax_call *call, const ramp_line *line,
                        ramp_line_facts *facts, ramp_powers *powers) {
   ramp_line_sums sums = {{0}, {0}, {0}};
@@ -67,6 +80,10 @@ static void sum_powers(const ramp_softmax_call *call, const ramp_line *line,
   }
   if (call->one && !facts->infinite) add_one(call, facts, &sums);
   facts->others = call->loops->sum(count_of(&sums) - 1, call->loops->total(&sums));
+  /* Where no double is small enough, another one still tells on which side of the middle
+     between two floats a logarithm lies. */
+  if (call->narrow && facts->others.high == 0 && has_others(call, line, facts))
+    facts->others.high = 0x1p-1000;
 }
 
 ramp_line_facts ramp_softmax_look(const ramp_softmax_call *call, const ramp_line *line,
@@ -156,12 +173,13 @@ static ramp_two_parts find_threshold(const ramp_softmax_call *call, const ramp_l
 static void fill(const ramp_softmax_call *call, const ramp_line *line, double value,
                  bool masked_too) {
   double y[RAMP_CHUNK], absent = call->kind == RAMP_DIFFERENCES ? -INFINITY : 0;
-  size_t length = call->kind == RAMP_LOG_SUM ? 1 : call->lines.length;
+  bool one = call->kind == RAMP_LOG_SUM;
+  size_t length = one ? 1 : call->lines.length;
   for (size_t at = 0, n; at < length; at += n) {
     n = length - at < RAMP_CHUNK ? length - at : RAMP_CHUNK;
     for (size_t i = 0; i < n; i++)
       y[i] = value;
-    if (!masked_too) ramp_line_mask(line, at, n, absent, y);
+    if (!masked_too && !one) ramp_line_mask(line, at, n, absent, y);
     ramp_line_store(line, at, n, y);
   }
 }

@@ -201,11 +201,17 @@ static bool is_bounded(const uint32_t *largest) {
   return bounded;
 }
 
-/* The largest of each line, for all its lanes; at least 0 for softmax_one. */
+/* At least 0 for softmax_one; a line without elements is left to the exact loops. */
+static double reference_of(const panel *p, float largest) {
+  if (!p->call->one) return largest;
+  return largest == -INFINITY ? NAN : largest < 0 ? 0 : largest;
+}
+
+/* The largest of each line, for all its lanes. */
 static void find_references(panel *p) {
   float block[RAMP_CHUNK], largest[LANES];
   for (int j = 0; j < LANES; j++)
-    largest[j] = p->call->one ? 0 : -INFINITY;
+    largest[j] = -INFINITY;
   floats f;
   for (size_t row = 0; row < p->rows; row += f.rows) {
     f = load(p, row, block);
@@ -215,7 +221,7 @@ static void find_references(panel *p) {
   for (int j = 0; j < LANES; j++)
     most = largest[j] > most ? largest[j] : most;
   for (int j = 0; j < LANES; j++)
-    p->interval.reference[j] = p->across ? largest[j] : most;
+    p->interval.reference[j] = reference_of(p, p->across ? largest[j] : most);
 }
 
 /* One line's number for all its lanes. */

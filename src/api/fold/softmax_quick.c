@@ -24,7 +24,9 @@ typedef struct {
   size_t rows;
   int lanes; /* across: lines; else those of the last row */
   char *x[LANES], *y[LANES], *mask[LANES];
-  bool shifted; /* there is a reference */
+  bool
+      overlapping; /* the last row begins within the one before, and repeats some of it */
+  bool shifted;    /* there is a reference */
   ramp_interval interval;
   double total[LANES];
   double *powers; /* of all rows, or of a chunk */
@@ -40,6 +42,16 @@ typedef struct {
 
 /* ------------------------------------------------------------------ addresses */
 
+/* A last row that is cut short need not be copied where it can be whole. */
+static bool can_overlap(const panel *p) {
+  const ramp_lines *l = &p->call->lines;
+  int64_t unit = sizeof(float);
+  return !p->across && p->lanes < LANES && l->length >= LANES && l->type == RAMP_F32 &&
+         !p->mask[0] && !p->call->negative && !l->in_place &&
+         l->step[RAMP_LINE_IN] == unit && l->step[RAMP_LINE_OUT] == unit &&
+         ((uintptr_t)p->x[0] | (uintptr_t)p->y[0]) % sizeof(float) == 0;
+}
+
 /* Not all of it: lanes beyond the lines stay as they are. */
 static void set_panel(panel *p, size_t line, size_t lines) {
   const ramp_lines *l = &p->call->lines;
@@ -51,6 +63,12 @@ static void set_panel(panel *p, size_t line, size_t lines) {
     p->y[j] = ramp_line_at(l, RAMP_LINE_OUT, line + j);
     p->mask[j] = ramp_line_at(l, RAMP_LINE_MASK, line + j);
   }
+  p->overlapping = can_overlap(p);
+}
+
+/* Of the elements of one line the first in some rows. */
+static size_t element_of(const panel *p, const floats *f) {
+  return f->cut && p->overlapping ? p->call->lines.length - LANES : f->first * LANES;
 }
 
 /* Whether lanes follow one another at equal distances, and at which. */
@@ -88,8 +106,8 @@ static void transfer(const panel *p, size_t size, char *const *lane, int64_t ste
 static size_t rows_apart(const panel *p, size_t size, char *const *lane, int64_t step,
                          const floats *f) {
   int64_t unit = (int64_t)size, distance;
-  if ((uintptr_t)lane[0] % size != 0) return 0;
-  if (!p->across) return step == unit && !f->cut ? LANES : 0;
+  if (((uintptr_t)lane[0] & (size - 1)) != 0) return 0;
+  if (!p->across) return step == unit && (!f->cut || p->overlapping) ? LANES : 0;
   bool dense = p->lanes == LANES && lanes_apart(lane, LANES, &distance) &&
                distance == unit && step > 0 && step % unit == 0;
   return dense ? (size_t)(step / unit) : 0;
@@ -118,39 +136,44 @@ static void pad(const panel *p, const floats *f, float *x) {
       x[r * LANES + j] = x[r * LANES];
 }
 
-static floats rows_at(const panel *p, size_t first) {
+/* Which rows come next. */
+static void take_rows(const panel *p, size_t first, floats *f) {
   bool cut = !p->across && p->lanes < LANES;
   size_t left = p->rows - first - cut;
-  if (left == 0) return (floats){.first = first, .rows = 1, .cut = true};
-  return (floats){.first = first, .rows = left < CHUNK_ROWS ? left : CHUNK_ROWS};
+  f->first = first;
+  f->cut = left == 0;
+  f->rows = left == 0 ? 1 : left < CHUNK_ROWS ? left : CHUNK_ROWS;
+}
+
+static void load_block(const panel *p, const floats *f, float *block) {
+  const ramp_lines *l = &p->call->lines;
+  uint16_t narrow[RAMP_CHUNK];
+  bool wide = l->type == RAMP_F32;
+  void *elements = wide ? (void *)block : narrow;
+  memset(elements, 0, f->rows * LANES * l->size);
+  transfer(p, l->size, p->x, l->step[RAMP_LINE_IN], f->first, f->rows, elements, true);
+  if (!wide) ramp_kernels_in_use()->to_float[l->type](f->rows * LANES, narrow, block);
+  for (size_t i = 0; p->call->negative && i < f->rows * LANES; i++)
+    block[i] = -block[i];
+  apply_mask(p, f, block);
+  pad(p, f, block);
 }
 
 /* Rows from `first` on, where they lie or in `block`. */
-static floats load(const panel *p, size_t first, float *block) {
+static void load(const panel *p, size_t first, float *block, floats *f) {
   const ramp_lines *l = &p->call->lines;
-  floats f = rows_at(p, first);
   int64_t step = l->step[RAMP_LINE_IN];
-  size_t apart = rows_apart(p, l->size, p->x, step, &f);
-  f.stride = apart ? apart : LANES;
+  take_rows(p, first, f);
+  size_t apart = rows_apart(p, l->size, p->x, step, f);
   if (apart && l->type == RAMP_F32 && !p->mask[0] && !p->call->negative) {
-    int64_t rows_step = p->across ? step : step * LANES;
-    f.x = (const float *)(const void *)(p->x[0] + (int64_t)first * rows_step);
-    return f;
+    size_t at = p->across ? first : element_of(p, f);
+    f->x = (const float *)(const void *)(p->x[0] + (int64_t)at * step);
+    f->stride = apart;
+    return;
   }
-  uint16_t narrow[RAMP_CHUNK];
-  bool wide = l->type == RAMP_F32;
-  memset(narrow, 0, wide ? 0 : f.rows * LANES * sizeof *narrow);
-  memset(block, 0, f.rows * LANES * sizeof *block);
-  transfer(p, l->size, p->x, step, first, f.rows, wide ? (char *)block : (char *)narrow,
-           true);
-  if (!wide) ramp_kernels_in_use()->to_float[l->type](f.rows * LANES, narrow, block);
-  for (size_t i = 0; p->call->negative && i < f.rows * LANES; i++)
-    block[i] = -block[i];
-  apply_mask(p, &f, block);
-  pad(p, &f, block);
-  f.x = block;
-  f.stride = LANES;
-  return f;
+  load_block(p, f, block);
+  f->x = block;
+  f->stride = LANES;
 }
 
 /* ------------------------------------------------------------------ powers */
@@ -159,9 +182,10 @@ static double *powers_at(const panel *p, size_t row) {
   return p->powers + (p->kept ? row * LANES : 0);
 }
 
-/* Of a row that is cut short only its lanes count. */
-static void add_lanes(const ramp_lane_sums *row, int lanes, ramp_lane_sums *sums) {
-  for (int j = 0; j < lanes; j++) {
+/* Of a row that is cut short only its lanes count; of one that overlaps the last ones. */
+static void add_lanes(const panel *p, const ramp_lane_sums *row, ramp_lane_sums *sums) {
+  int first = p->overlapping ? LANES - p->lanes : 0;
+  for (int j = first; j < first + p->lanes; j++) {
     sums->high[j] += row->high[j];
     sums->low[j] += row->low[j];
   }
@@ -177,7 +201,7 @@ static void compute_powers(panel *p, const floats *f, ramp_lane_sums *sums,
     quick->shifted_powers(f->rows, f->stride, f->x, p->interval.reference, powers, to);
   else
     quick->bounded_powers(f->rows, f->stride, f->x, powers, to, largest);
-  if (f->cut) add_lanes(&row, p->lanes, sums);
+  if (f->cut) add_lanes(p, &row, sums);
 }
 
 static void sum_powers(panel *p, ramp_lane_sums *sums, uint32_t *largest) {
@@ -186,7 +210,7 @@ static void sum_powers(panel *p, ramp_lane_sums *sums, uint32_t *largest) {
   for (int j = 0; j < LANES; j++)
     sums->high[j] = sums->low[j] = 0;
   for (size_t row = 0; row < p->rows; row += f.rows) {
-    f = load(p, row, block);
+    load(p, row, block, &f);
     compute_powers(p, &f, sums, largest);
   }
 }
@@ -214,7 +238,7 @@ static void find_references(panel *p) {
     largest[j] = -INFINITY;
   floats f;
   for (size_t row = 0; row < p->rows; row += f.rows) {
-    f = load(p, row, block);
+    load(p, row, block, &f);
     p->call->quick->maxima(f.rows, f.stride, f.x, largest);
   }
   float most = -INFINITY;
@@ -225,26 +249,35 @@ static void find_references(panel *p) {
 }
 
 /* One line's number for all its lanes. */
-static void spread(const panel *p, double *lane) {
-  for (int j = 1; j < LANES && !p->across; j++)
-    lane[j] = lane[0];
+static void spread(double number, double *lane) {
+  for (int j = 0; j < LANES; j++)
+    lane[j] = number;
 }
 
-/* The lanes' sums as one, where they are one line's; and the 1 of softmax_one. */
-static void set_totals(panel *p, const ramp_lane_sums *sums) {
-  for (int j = 0; j < LANES; j++)
-    p->total[j] = sums->high[j] + sums->low[j];
-  for (int width = LANES / 2; width > 0 && !p->across; width /= 2)
-    for (int j = 0; j < width; j++)
-      p->total[j] += p->total[j + width];
-  spread(p, p->total);
-  if (!p->call->one) return;
+static double tree(const double *lane) {
+  double eight[8], four[4];
+  for (int j = 0; j < 8; j++)
+    eight[j] = lane[j] + lane[j + 8];
+  for (int j = 0; j < 4; j++)
+    four[j] = eight[j] + eight[j + 4];
+  return (four[0] + four[2]) + (four[1] + four[3]);
+}
+
+static void add_one(panel *p) {
   const float zero[LANES] = {0};
   double powers[LANES];
   ramp_lane_sums one = {{0}, {0}};
   p->call->quick->shifted_powers(1, LANES, zero, p->interval.reference, powers, &one);
   for (int j = 0; j < LANES; j++)
     p->total[j] += powers[j];
+}
+
+/* The lanes' sums as one, where they are one line's; and the 1 of softmax_one. */
+static void set_totals(panel *p, const ramp_lane_sums *sums) {
+  for (int j = 0; j < LANES; j++)
+    p->total[j] = sums->high[j] + sums->low[j];
+  if (!p->across) spread(tree(p->total), p->total);
+  if (p->call->one) add_one(p);
 }
 
 static void sum_up(panel *p) {
@@ -274,13 +307,17 @@ static void set_logarithms(panel *p) {
 
 static void set_factors(panel *p) {
   double error = p->shifted ? RAMP_SHIFTED_ERROR : RAMP_BOUNDED_ERROR;
-  for (int j = 0; j < (p->across ? LANES : 1); j++) {
+  if (!p->across) {
+    double share = 1 / p->total[0];
+    spread(share * (1 - error), p->interval.lower);
+    spread(share * (1 + error), p->interval.upper);
+    return;
+  }
+  for (int j = 0; j < LANES; j++) {
     double share = 1 / p->total[j];
     p->interval.lower[j] = share * (1 - error);
     p->interval.upper[j] = share * (1 + error);
   }
-  spread(p, p->interval.lower);
-  spread(p, p->interval.upper);
 }
 
 /* Lanes that are out of the ordinary become unsafe. */
@@ -336,12 +373,13 @@ static void settle(const panel *p, const floats *f, size_t stride, void *y,
 /* y is written, or only seen whether it could be. */
 static void finish_rows(const panel *p, const floats *f, bool write, uint32_t *unsafe) {
   const ramp_lines *l = &p->call->lines;
-  int64_t step = l->step[RAMP_LINE_OUT], rows_step = p->across ? step : step * LANES;
+  int64_t step = l->step[RAMP_LINE_OUT];
   size_t apart = rows_apart(p, l->size, p->y, step, f);
   float block[RAMP_CHUNK];
   bool direct = write && apart && (l->type == RAMP_F32 || apart == LANES);
   if (direct) {
-    settle(p, f, apart, p->y[0] + (int64_t)f->first * rows_step, unsafe);
+    size_t at = p->across ? f->first : element_of(p, f);
+    settle(p, f, apart, p->y[0] + (int64_t)at * step, unsafe);
     return;
   }
   settle(p, f, LANES, block, unsafe);
@@ -353,7 +391,10 @@ static void finish_lines(panel *p, bool write, uint32_t *unsafe) {
   floats f;
   for (size_t row = 0; row < p->rows; row += f.rows) {
     bool shares = p->call->kind == RAMP_SHARES;
-    f = shares && p->kept ? rows_at(p, row) : load(p, row, block);
+    if (shares && p->kept)
+      take_rows(p, row, &f);
+    else
+      load(p, row, block, &f);
     if (shares && !p->kept) {
       ramp_lane_sums unused = {{0}, {0}};
       uint32_t largest[LANES] = {0};

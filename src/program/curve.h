@@ -34,6 +34,8 @@ typedef struct curve_fold {
 /* How a curve is drawn. */
 typedef enum {
   CURVE_BOLD,
+  CURVE_BAND, /* the area between it and the next one, */
+  CURVE_EDGE, /* which is this */
   CURVE_FAINT /* thin and grey, in the background; in the legend only by its label */
 } curve_look;
 

@@ -2,6 +2,7 @@
 /* explain_text.c: an explanation as text for a terminal of 100 columns. */
 #include "element.h"
 #include "explanation.h"
+#include "list.h"
 #include "number.h"
 #include "program.h"
 
@@ -137,6 +138,48 @@ static void print_derivative(const explanation *e) {
            slope.text);
 }
 
+/* ------------------------------------------------------------------ parameters */
+
+static const ramp_parameter_row *parameter_of(const explanation *e, int i) {
+  return &list_function_of(ramp_function_row_at(e->function.row))->parameter[i];
+}
+
+static void print_by_parameters(const explanation *e) {
+  for (int i = 0; i < e->parameters; i++) {
+    char term[64];
+    snprintf(term, sizeof term, "by %s", parameter_of(e, i)->name);
+    printf("%-16s%s, how f(x) follows %s = %s\n", term,
+           words_of(e->by_parameter[i], RAMP_F64).text, parameter_of(e, i)->name,
+           words_of(e->function.parameter[i], RAMP_F64).text);
+  }
+}
+
+static void print_interval(const explanation *e, const char *what, const double ends[2]) {
+  double low = fmin(ends[0], ends[1]), high = fmax(ends[0], ends[1]);
+  if (low == high)
+    printf("%s %s", what, words_of(low, e->type).text);
+  else
+    printf("%s from %s to %s", what, words_of(low, e->type).text,
+           words_of(high, e->type).text);
+}
+
+/* What was shown above is evaluation. */
+static void print_random(const explanation *e) {
+  if (!e->is_random || isnan(e->here.x)) return;
+  printf("%-16sthe slope is drawn from [%s, %s]; above it is the middle of these\n",
+         "in training", words_of(e->slope[0], e->type).text,
+         words_of(e->slope[1], e->type).text);
+  if (e->random_derivative[0] == e->random_derivative[1] &&
+      e->random_value[0] == e->random_value[1]) {
+    printf("%-16swhich does not matter here\n", "");
+    return;
+  }
+  printf("%-16s", "");
+  print_interval(e, "f(x) is then", e->random_value);
+  print_interval(e, ", the derivative", e->random_derivative);
+  putchar('\n');
+}
+
 /* ------------------------------------------------------------------ others */
 
 /* The reasons of the answers, each once; answers that share one share its number. */
@@ -233,6 +276,8 @@ int explain_print_text(const explanation *e, const char *typed) {
   print_head(e, typed);
   print_values(e);
   print_derivative(e);
+  print_by_parameters(e);
+  print_random(e);
   print_others(e);
   return EXIT_FINE;
 }

@@ -2,7 +2,9 @@
 /* explanation.c: what is asked of the library and of the conventions at one number. */
 #include "explanation.h"
 #include "element.h"
+#include "list.h"
 #include "number.h"
+#include "random_slope.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -95,6 +97,29 @@ static ramp_status compute_derivatives(explanation *e) {
   return RAMP_OK;
 }
 
+/* ------------------------------------------------------------------ parameters */
+
+static ramp_status compute_by_parameters(explanation *e) {
+  const double one = 1;
+  e->parameters = list_function_of(ramp_function_row_at(e->function.row))->parameters;
+  return ramp_gradient_of_parameters(&e->function, RAMP_F64, 1, &e->here.x, &one,
+                                     e->by_parameter);
+}
+
+static ramp_status compute_random(explanation *e) {
+  e->is_random = random_slope_is(&e->function);
+  if (!e->is_random) return RAMP_OK;
+  ramp_status status = RAMP_OK;
+  random_slope_bounds(&e->function, &e->slope[0], &e->slope[1]);
+  for (int i = 0; i < 2 && status == RAMP_OK; i++) {
+    ramp_function f = random_slope_fixed(&e->function, e->slope[i]);
+    status = element_compute(&f, 0, e->type, 1, &e->here.x, &e->random_value[i]);
+    if (status == RAMP_OK)
+      status = element_compute(&f, 1, e->type, 1, &e->here.x, &e->random_derivative[i]);
+  }
+  return status;
+}
+
 /* ------------------------------------------------------------------ what others give */
 
 static int has_near_results(const explanation *e, const explanation_answer *a) {
@@ -159,6 +184,8 @@ ramp_status explain_at(const ramp_function *f, ramp_type type, double x, explana
   *e = (explanation){.function = *f, .type = type, .here = {x, NAN, NAN}};
   ramp_status status = compute_values(e);
   if (status == RAMP_OK) status = compute_derivatives(e);
+  if (status == RAMP_OK) status = compute_by_parameters(e);
+  if (status == RAMP_OK) status = compute_random(e);
   if (status != RAMP_OK) return status;
   add_conventions(e);
   return add_central_difference(e);

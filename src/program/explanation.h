@@ -37,6 +37,10 @@ typedef struct explanation {
   double wide_value; /* f(x) in 64 bits */
   double derivative, left, right;
   int is_kink, is_jump;
+  int parameters; /* the derivatives by each, in f64 */
+  double by_parameter[RAMP_PARAMETERS_MAX];
+  int is_random; /* a slope is drawn in training: f(x) and f'(x) at both of its bounds */
+  double slope[2], random_value[2], random_derivative[2];
   ramp_kink jump; /* of the value, when is_jump */
   explanation_answer answer[EXPLANATION_ANSWERS_MAX];
   int answers;

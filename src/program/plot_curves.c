@@ -3,13 +3,47 @@
 #include "allocate.h"
 #include "fold_curves.h"
 #include "plot.h"
+#include "random_slope.h"
 
 #include <math.h>
 
-static void add_function(plot *p, const ramp_function *f, const char *text,
-                         int derivative) {
+static curve *add_function(plot *p, const ramp_function *f, const char *text,
+                           int derivative) {
   p->curves = checked(realloc(p->curves, (size_t)(p->count + 1) * sizeof *p->curves));
-  p->curves[p->count++] = (curve){.function = *f, .text = text, .derivative = derivative};
+  curve *c = &p->curves[p->count++];
+  *c = (curve){.function = *f, .text = text, .derivative = derivative};
+  return c;
+}
+
+static curve *add_slope(plot *p, const ramp_function *f, double slope, const char *text,
+                        int derivative, curve_look look) {
+  ramp_function fixed = random_slope_fixed(f, slope);
+  curve *c = add_function(p, &fixed, text, derivative);
+  c->look = look;
+  return c;
+}
+
+enum { DRAWS = 7 };
+
+/* All slopes as a band, and some that are drawn: behind the curve of evaluation. */
+static void add_draws(plot *p, const ramp_function *f, const char *text, int derivative) {
+  double lower, upper, slope[DRAWS];
+  if (random_slope_draw(f, DRAWS, slope) != RAMP_OK) return;
+  random_slope_bounds(f, &lower, &upper);
+  curve *c = add_slope(p, f, lower, text, derivative, CURVE_BAND);
+  snprintf(c->label, sizeof c->label, "all slopes");
+  add_slope(p, f, upper, text, derivative, CURVE_EDGE);
+  for (int i = 0; i < DRAWS; i++) {
+    c = add_slope(p, f, slope[i], text, derivative, CURVE_FAINT);
+    if (i == 0) snprintf(c->label, sizeof c->label, "%d draws", DRAWS);
+  }
+}
+
+static void add_random(plot *p, const ramp_function *f, const char *text,
+                       int derivative) {
+  add_draws(p, f, text, derivative);
+  curve *c = add_function(p, f, text, derivative);
+  snprintf(c->label, sizeof c->label, "%s, evaluation", text);
 }
 
 /* Value and derivative of one function share their colours. */
@@ -18,6 +52,8 @@ static void add_curves(plot *p, const ramp_activation *of, const char *text,
   int from = p->count, colour = p->colours;
   if (of->is_fold)
     fold_curves_add(&of->fold, text, derivative, &p->curves, &p->count);
+  else if (random_slope_is(&of->function))
+    add_random(p, &of->function, text, derivative);
   else
     add_function(p, &of->function, text, derivative);
   for (int i = from; i < p->count; i++)

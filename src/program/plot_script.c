@@ -21,7 +21,24 @@ static void write_points(FILE *script, const curve_point *points, int count) {
   fputc('\n', script);
 }
 
+static void write_curve(FILE *script, const curve *c, int backwards) {
+  for (int i = 0; i < c->pieces * CURVE_POINTS; i++) {
+    int at = backwards ? c->pieces * CURVE_POINTS - 1 - i : i;
+    const curve_point *point = &c->piece[at / CURVE_POINTS][at % CURVE_POINTS];
+    fprintf(script, "%.17g %.17g\n", point->x, point->y);
+  }
+}
+
+/* The outline of what lies between two curves. */
+static void write_band(FILE *script, const curve *c, int number) {
+  fprintf(script, "$band%d << end\n", number);
+  write_curve(script, &c[0], 0);
+  write_curve(script, &c[1], 1);
+  fputs("end\n", script);
+}
+
 static void write_data(FILE *script, const curve *c, int number) {
+  if (c->look == CURVE_BAND) write_band(script, c, number);
   fprintf(script, "$line%d << end\n", number);
   for (int i = 0; i < c->pieces; i++)
     write_points(script, c->piece[i], CURVE_POINTS);
@@ -112,18 +129,32 @@ static int colour_number(const plot *p, int i) {
   return p->curves[i].colour + 1;
 }
 
+/* In a terminal each curve has letters of its own, and both edges of a band the same. */
+static int text_number(const plot *p, int i) {
+  return p->curves[i].look == CURVE_EDGE ? i : i + 1;
+}
+
 static void write_line(const plot *p, FILE *script, int i) {
   const curve *c = &p->curves[i];
   char title[160];
   snprintf(title, sizeof title, "%s%s", *c->label ? c->label : c->text,
            c->derivative && p->what == PLOT_BOTH ? " '" : "");
+  if (c->look == CURVE_BAND && !is_text(p)) {
+    fprintf(script,
+            "%s $band%d with filledcurves closed fillstyle solid 0.2 noborder linetype "
+            "%d title ",
+            i ? "," : "plot", i, colour_number(p, i));
+    gnuplot_string(script, title);
+    return;
+  }
+  if (c->look == CURVE_EDGE && !is_text(p)) return;
   fprintf(script, "%s $line%d with lines linetype %d", i ? "," : "plot", i,
-          is_text(p) ? i + 1 : colour_number(p, i));
+          is_text(p) ? text_number(p, i) : colour_number(p, i));
   if (c->look == CURVE_FAINT && !is_text(p))
     fputs(" linewidth 1 linecolor rgb '#a0a0a0'", script);
   if (c->derivative && p->what == PLOT_BOTH && !is_text(p))
     fputs(" dashtype '- '", script);
-  if (c->look == CURVE_FAINT && !*c->label) {
+  if (c->look != CURVE_BOLD && !*c->label) {
     fputs(" notitle", script);
     return;
   }
@@ -135,7 +166,7 @@ static void write_line(const plot *p, FILE *script, int i) {
 static void write_dots(const plot *p, FILE *script, int i) {
   const curve *c = &p->curves[i];
   int colour = colour_number(p, i);
-  if (!c->taken) return;
+  if (!c->taken || c->look != CURVE_BOLD) return;
   if (is_text(p)) {
     fprintf(script, ", $left_out%d with points linetype %d pointtype 'o' notitle", i,
             i + 1);

@@ -4,7 +4,7 @@
 #define _XOPEN_SOURCE 700
 #include "run.h"
 
-#include <ramp/ramp.h>
+#include <ramp/tensor.h>
 
 #include <jansson.h>
 #include <math.h>
@@ -218,8 +218,8 @@ static void others_compute_in_the_type(void **state) {
 }
 
 static int parses(const char *name) {
-  ramp_function f;
-  return ramp_function_parse(name, &f) == RAMP_OK;
+  ramp_activation of;
+  return ramp_activation_parse(name, &of) == RAMP_OK;
 }
 
 static double gelu_exactly(double x) { return (double)(x / 2 * erfcl(-x / sqrtl(2))); }
@@ -260,7 +260,7 @@ static void a_difference_has_a_reason_and_the_same_none(void **state) {
 }
 
 /* Every function that the tables speak of is one of Ramp's. */
-static void assert_names_are_known(const char *file) {
+static void assert_names_are_known(const char *file, int least) {
   size_t size;
   int count = 0;
   char *path = path_join(SOURCES, file), *text = file_read(path, &size);
@@ -270,15 +270,16 @@ static void assert_names_are_known(const char *file) {
     if (!parses(name)) fail_msg("%s speaks of %s: %s", file, name, ramp_error_detail());
     count++;
   }
-  assert_true(count > 30);
+  assert_true(count >= least);
   free(text);
   free(path);
 }
 
 static void conventions_are_about_functions_of_the_table(void **state) {
   (void)state;
-  assert_names_are_known("conventions.def");
-  assert_names_are_known("convention_names.def");
+  assert_names_are_known("conventions.def", 30);
+  assert_names_are_known("convention_names.def", 30);
+  assert_names_are_known("fold_names.def", 20);
 }
 
 /* ------------------------------------------------------------------ text */
@@ -315,6 +316,40 @@ static void a_jump_is_told_from_a_kink(void **state) {
   assert_says("threshold", "1", "a difference across the jump grows without end");
   assert_says("threshold", "1", "    1.1e+09 ulp away");
   assert_says("step", "0", "0: there is none at a jump");
+}
+
+static void assert_interval(const json_t *object, const char *key, double low,
+                            double high) {
+  const json_t *ends = json_object_get(object, key);
+  assert_true(json_number_value(json_array_get(ends, 0)) == low);
+  assert_true(json_number_value(json_array_get(ends, 1)) == high);
+}
+
+/* The slope is anywhere between its bounds: so are the value and the derivative. */
+static void a_random_slope_is_an_interval(void **state) {
+  (void)state;
+  json_t *root = explained("rrelu:0.25,0.75", "-2", "f64");
+  const json_t *random = json_object_get(root, "in_training");
+  assert_interval(random, "slope", 0.25, 0.75);
+  assert_interval(random, "value", -1.5, -0.5);
+  assert_interval(random, "derivative", 0.25, 0.75);
+  json_decref(root);
+  root = explained("relu", "-2", "f64");
+  assert_true(json_is_null(json_object_get(root, "in_training")));
+  json_decref(root);
+  assert_says("rrelu:0.25,0.75", "-2", "the slope is drawn from [0.25, 0.75]");
+  assert_says("rrelu:0.25,0.75", "0", "f(x) is then 0, the derivative from 0.25 to 0.75");
+  assert_says("rrelu", "3", "which does not matter here");
+}
+
+static void parameters_have_derivatives(void **state) {
+  (void)state;
+  json_t *root = explained("prelu", "-3", "f32");
+  const json_t *by = json_object_get(root, "by_parameter");
+  assert_true(number_in(by, "slope") == -3);
+  json_decref(root);
+  assert_says("prelu:0.5", "-3", "by slope        -3, how f(x) follows slope = 0.5");
+  assert_says("prelu", "2", "by slope        0,");
 }
 
 static void several_numbers_are_explained_in_turn(void **state) {
@@ -354,6 +389,8 @@ int main(void) {
       cmocka_unit_test(conventions_are_about_functions_of_the_table),
       cmocka_unit_test(the_text_says_what_a_person_wants_to_know),
       cmocka_unit_test(a_jump_is_told_from_a_kink),
+      cmocka_unit_test(a_random_slope_is_an_interval),
+      cmocka_unit_test(parameters_have_derivatives),
       cmocka_unit_test(several_numbers_are_explained_in_turn),
       cmocka_unit_test(wrong_arguments_are_refused),
   };

@@ -283,6 +283,35 @@ static void extreme_ranges_are_drawn(void **state) {
 
 /* ------------------------------------------------------------------ bad input */
 
+/* A band that ends at -4 where the bounds of the slope do, with every draw within. */
+static void draws_of_a_random_slope_lie_in_a_band(void **state) {
+  (void)state;
+  char *svg = draw_svg(ARGUMENTS("rrelu:0.25,0.75", "--range", "-4,4"));
+  const char *band = strstr(svg, "fill-opacity = '0.2"), *end;
+  assert_non_null(band);
+  band = strstr(strstr(band + 1, "fill-opacity = '0.2"), "points = '");
+  assert_non_null(band);
+  point lower, upper;
+  assert_int_equal(sscanf(band, "points = '%lf,%lf", &lower.x, &lower.y), 2);
+  for (end = strchr(band + 10, '\''); end[-1] == ' ';)
+    end--;
+  while (end[-1] != ' ')
+    end--;
+  assert_int_equal(sscanf(end, "%lf,%lf", &upper.x, &upper.y), 2);
+  for (int number = 2; number <= 8; number++) {
+    path draw = curve_in(svg, number);
+    assert_true(fabs(draw.points[0].x - lower.x) < 0.02);
+    assert_true(draw.points[0].y > lower.y && draw.points[0].y < upper.y);
+  }
+  path evaluation = curve_in(svg, 9);
+  assert_true(fabs(evaluation.points[0].y - (lower.y + upper.y) / 2) < 0.02);
+  assert_non_null(strstr(svg, "7 draws"));
+  free(svg);
+  svg = draw_svg(ARGUMENTS("relu"));
+  assert_null(strstr(svg, "fill-opacity = '0.2"));
+  free(svg);
+}
+
 static void wrong_arguments_are_refused(void **state) {
   (void)state;
   assert_refused(RUN("plot"), 2, "which function?");
@@ -356,6 +385,7 @@ int main(void) {
       cmocka_unit_test(a_png_is_whole),
       cmocka_unit_test(without_a_file_it_is_text_of_80_by_24),
       cmocka_unit_test(extreme_ranges_are_drawn),
+      cmocka_unit_test(draws_of_a_random_slope_lie_in_a_band),
       cmocka_unit_test(wrong_arguments_are_refused),
       cmocka_unit_test(an_unwritable_picture_is_refused),
       cmocka_unit_test(a_missing_gnuplot_is_named),

@@ -328,7 +328,8 @@ static int run_compare(int argc, char **argv) {
   char **functions;
   size_t count;
   int code = read_request(argc, argv, &asked);
-  if (code == EXIT_FINE) code = function_list_read(asked.functions, &functions, &count);
+  if (code == EXIT_FINE)
+    code = function_list_read("functions", asked.functions, &functions, &count);
   if (code != EXIT_FINE) return code;
   code = compare_functions(&asked, functions, count);
   function_list_free(functions, count);

@@ -38,39 +38,41 @@ static int same(const ramp_activation *a, const char *text) {
   return strcmp(one, other) == 0;
 }
 
-static int add(const char *text, char ***texts, size_t *count) {
+static int add(const char *option, const char *text, char ***texts, size_t *count) {
   ramp_activation function;
   ramp_status status = ramp_activation_parse(text, &function);
   if (status != RAMP_OK) return fail_status(status);
   for (size_t i = 0; i < *count; i++)
     if (same(&function, (*texts)[i]))
-      return fail(EXIT_USAGE, "--functions names %s twice: once is enough", (*texts)[i]);
+      return fail(EXIT_USAGE, "--%s names %s twice: once is enough", option, (*texts)[i]);
   *texts = checked(realloc(*texts, (*count + 1) * sizeof **texts));
   (*texts)[(*count)++] = copy_text(text);
   return EXIT_FINE;
 }
 
-static int add_piece(const char *list, size_t size, char ***texts, size_t *count) {
+static int add_piece(const char *option, const char *list, size_t size, char ***texts,
+                     size_t *count) {
   while (size && *list == ' ')
     list++, size--;
   while (size && list[size - 1] == ' ')
     size--;
   if (size == 0)
     return fail(EXIT_USAGE,
-                "--functions has nothing at place %zu: write names with a comma "
+                "--%s has nothing at place %zu: write names with a comma "
                 "between, such as relu,tanh",
-                *count + 1);
+                option, *count + 1);
   char *text = checked(strndup(list, size));
-  int code = add(text, texts, count);
+  int code = add(option, text, texts, count);
   free(text);
   return code;
 }
 
-int function_list_read(const char *list, char ***texts, size_t *count) {
+int function_list_read(const char *option, const char *list, char ***texts,
+                       size_t *count) {
   *texts = NULL, *count = 0;
   for (;;) {
     size_t size = function_length(list);
-    int code = add_piece(list, size, texts, count);
+    int code = add_piece(option, list, size, texts, count);
     if (code != EXIT_FINE) {
       function_list_free(*texts, *count);
       return code;

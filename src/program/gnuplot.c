@@ -11,6 +11,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -184,4 +185,34 @@ int gnuplot_run(const char *script, size_t size, FILE *picture) {
   if (code == EXIT_FINE) code = converse(&with, picture);
   hang_up(&with);
   return code;
+}
+
+int gnuplot_draw(void (*write)(const void *what, FILE *script), const void *what,
+                 FILE *picture) {
+  char *script = NULL;
+  size_t size = 0;
+  FILE *text = open_memstream(&script, &size);
+  if (!text) return fail_memory();
+  write(what, text);
+  int failed = ferror(text);
+  failed |= fclose(text);
+  int code = failed ? fail_memory() : gnuplot_run(script, size, picture);
+  free(script);
+  return code;
+}
+
+/* ------------------------------------------------------------------ files */
+
+static int ends_with(const char *text, const char *ending) {
+  size_t length = strlen(text), ending_length = strlen(ending);
+  return length > ending_length && !strcasecmp(text + length - ending_length, ending);
+}
+
+int gnuplot_file_format(const char *path, gnuplot_format *format) {
+  *format = GNUPLOT_PNG;
+  if (ends_with(path, ".png")) return EXIT_FINE;
+  *format = GNUPLOT_SVG;
+  if (ends_with(path, ".svg")) return EXIT_FINE;
+  return fail(EXIT_USAGE, "a picture's name ends in .png or .svg, and '%s' does not",
+              path);
 }

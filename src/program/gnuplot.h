@@ -50,4 +50,12 @@ void gnuplot_string(FILE *script, const char *text);
    or failed. */
 int gnuplot_run(const char *script, size_t size, FILE *picture);
 
+/* gnuplot_run() on what `write` says about `what`. */
+int gnuplot_draw(void (*write)(const void *what, FILE *script), const void *what,
+                 FILE *picture);
+
+/* The format that a picture's name asks for: EXIT_FINE, or EXIT_USAGE after reporting
+   that it ends neither in .png nor in .svg. */
+int gnuplot_file_format(const char *path, gnuplot_format *format);
+
 #endif

@@ -8,7 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -43,20 +42,10 @@ typedef struct plot_options {
 
 /* ------------------------------------------------------------------ format and size */
 
-static int ends_with(const char *text, const char *ending) {
-  size_t length = strlen(text), ending_length = strlen(ending);
-  return length > ending_length && !strcasecmp(text + length - ending_length, ending);
-}
-
 static int choose_file_format(plot *p, const char *path) {
   p->width = 960;
   p->height = 600;
-  p->format = GNUPLOT_PNG;
-  if (ends_with(path, ".png")) return EXIT_FINE;
-  p->format = GNUPLOT_SVG;
-  if (ends_with(path, ".svg")) return EXIT_FINE;
-  return fail(EXIT_USAGE, "a picture's name ends in .png or .svg, and '%s' does not",
-              path);
+  return gnuplot_file_format(path, &p->format);
 }
 
 static int clamp(int number, int low, int high) {
@@ -101,17 +90,10 @@ static int read_functions(plot *p, char **texts, int count) {
 
 /* ------------------------------------------------------------------ drawing */
 
+static void write_script(const void *p, FILE *script) { plot_script(p, script); }
+
 static int draw(const plot *p, FILE *picture) {
-  char *script = NULL;
-  size_t size = 0;
-  FILE *text = open_memstream(&script, &size);
-  if (!text) return fail_memory();
-  plot_script(p, text);
-  int failed = ferror(text);
-  failed |= fclose(text);
-  int code = failed ? fail_memory() : gnuplot_run(script, size, picture);
-  free(script);
-  return code;
+  return gnuplot_draw(write_script, p, picture);
 }
 
 static int draw_file(const plot *p, const char *path) {

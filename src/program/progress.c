@@ -42,8 +42,7 @@ void write_seconds(char text[16], double seconds) {
     snprintf(text, 16, "%d:%02d", (int)(seconds / 60), (int)seconds % 60);
 }
 
-/* A terminal that can be drawn over; TERM=dumb says that it cannot. */
-static int can_redraw(void) {
+int progress_redraws(void) {
   const char *kind = getenv("TERM");
   return isatty(STDERR_FILENO) && kind && strcmp(kind, "dumb") != 0;
 }
@@ -80,9 +79,13 @@ void print_plan(const char *network, const ramp_training *how, const ramp_data *
 
 void progress_begin(progress *bar, const char *label, int label_width,
                     const ramp_data *train) {
-  *bar = (progress){
-      label, label_width, train->task, example_name(train), can_redraw(), clock_seconds(),
-      0};
+  *bar = (progress){label,
+                    label_width,
+                    train->task,
+                    example_name(train),
+                    progress_redraws(),
+                    clock_seconds(),
+                    0};
 }
 
 static double done_share(const ramp_progress *now) {

@@ -26,6 +26,10 @@ typedef struct progress {
   double begun, drawn; /* seconds of a clock that only goes forward */
 } progress;
 
+/* Whether standard error is a terminal that can be drawn over; TERM=dumb says that it
+   cannot. */
+int progress_redraws(void);
+
 /* One line on what is about to be trained, on how much, for how long. */
 void print_plan(const char *network, const ramp_training *how, const ramp_data *train,
                 const ramp_data *test);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Ctrl-C while a network trains: the training stops at the next mini-batch instead of
-   dying in the middle, so that the program can say what happened and leave nothing
-   half-written. */
+/* Ctrl-C while a network trains or a benchmark runs: it stops at the next mini-batch or
+   call instead of dying in the middle, so that the program can say what happened and
+   leave nothing half-written. */
 #ifndef PROGRAM_INTERRUPT_H
 #define PROGRAM_INTERRUPT_H
 

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const command *const commands[] = {&compare_command, &train_command,
-                                          &plot_command,    &eval_command,
-                                          &explain_command, &list_command};
+static const command *const commands[] = {
+    &compare_command, &train_command, &plot_command, &eval_command,
+    &explain_command, &list_command,  &bench_command};
 #define COMMANDS (sizeof commands / sizeof *commands)
 
 static const command *command_named(const char *name) {

@@ -50,7 +50,7 @@ typedef struct command {
 } command;
 
 extern const command list_command, eval_command, explain_command, plot_command,
-    train_command, compare_command;
+    train_command, compare_command, bench_command;
 
 /* ------------------------------------------------------------------ failures */
 

@@ -169,6 +169,29 @@ static void no_color_is_heeded(void **state) {
   assert_in_range(lines, 16, 19);
 }
 
+/* A benchmark says on a terminal what it is at, and Ctrl-C ends it with one more line. */
+static void a_benchmark_ends_at_an_interrupt(void **state) {
+  (void)state;
+  int program_side, status;
+  char said[4096];
+  setenv("TERM", "xterm-256color", 1);
+  int terminal = terminal_make(80, 24, &program_side);
+  int child = start_ramp(ARGUMENTS("bench", "--function", "all", "--size", "64Ki",
+                                   "--threads", "1", "--seconds", "1000"),
+                         -1, program_side, program_side);
+  close(program_side);
+  read_some(terminal, said, sizeof said);
+  assert_non_null(strstr(said, "64 Ki elements, 1 thread (1 of 1)"));
+  assert_int_equal(kill(child, SIGINT), 0);
+  size_t length = 0, more;
+  while ((more = read_some(terminal, said + length, sizeof said - length)) > 0)
+    length += more;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 130);
+  assert_string_equal(said, "\r\033[Kramp bench: interrupted\r\n");
+  close(terminal);
+}
+
 /* ------------------------------------------------------------------ threads */
 
 /* Whether `ramp train`, which has said on standard error that it trains, has this
@@ -218,6 +241,7 @@ int main(void) {
       cmocka_unit_test(a_signal_leaves_nothing_behind),
       cmocka_unit_test(a_plot_fills_the_terminal_in_colour),
       cmocka_unit_test(no_color_is_heeded),
+      cmocka_unit_test(a_benchmark_ends_at_an_interrupt),
       cmocka_unit_test(threads_sleep_unless_told_otherwise),
   };
   return cmocka_run_group_tests_name("program: live", tests, NULL, NULL);

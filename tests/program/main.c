@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-static const char *const subcommands[] = {"compare", "train",   "plot",
-                                          "eval",    "explain", "list"};
+static const char *const subcommands[] = {"compare", "train", "plot", "eval",
+                                          "explain", "list",  "bench"};
 #define SUBCOMMANDS (sizeof subcommands / sizeof *subcommands)
 
 static void assert_prints(run_result r, const char *words) {
@@ -100,6 +100,7 @@ static void a_full_disk_behind_standard_output_is_reported(void **state) {
                                      ARGUMENTS("explain", "relu", "1"),
                                      ARGUMENTS("explain", "relu", "1", "--json"),
                                      ARGUMENTS("plot", "relu"),
+                                     ARGUMENTS("bench", "--size", "8", "--seconds", "0"),
                                      ARGUMENTS("eval", "--help")};
   for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
     assert_refused(run_ramp((run_request){.arguments = runs[i], .output = "/dev/full"}),

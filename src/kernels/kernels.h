@@ -105,6 +105,17 @@ typedef struct ramp_gated_loops {
                    const void *dy, void *dvalue, void *dgate);
 } ramp_gated_loops;
 
+/* An address with strides in bytes along two axes. */
+typedef struct ramp_plane {
+  char *at;
+  int64_t stride[2];
+} ramp_plane;
+
+/* Copies n[0] x n[1] elements of 1, 2, 4 or 8 bytes, at any addresses, to their places in
+   another plane, which is apart. */
+typedef void ramp_copy_planes(size_t size, const size_t n[2], ramp_plane to,
+                              ramp_plane from);
+
 /* Over pairs of arrays of the loop's arithmetic; outputs may be inputs.  y = a + b; and
    y = x for x > 0, slope x otherwise, with another slope for each element, its derivative
    by x and dx = dy times that, at x = 0 by the rule. */
@@ -157,6 +168,7 @@ typedef struct ramp_variant_kernels {
   const ramp_term_loops *terms;
   const struct ramp_softmax_kernels *softmax; /* softmax.h */
   const ramp_draw_loops *draws;
+  ramp_copy_planes *const *copy;
   ramp_bound_check *f32_within;
   ramp_conversion *to_double[4]; /* by ramp_type */
   ramp_conversion *from_double[4];

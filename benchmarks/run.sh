@@ -23,5 +23,12 @@ if has avx512vl; then
   # Everybody held to AVX2.
   RAMP_VARIANT=avx2 ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 functions
 fi
+tensors() {
+  $python benchmarks/tensors/tensors.py build/lib/libramp.so build/lib/libbench-tensors.so "$@"
+}
+tensors --threads 1 "$(nproc)"
+if has avx512vl; then
+  RAMP_VARIANT=avx2 ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 tensors
+fi
 printf '\n## Training\n\n'
 $python benchmarks/training/peers.py build/bin/bench-training

@@ -97,8 +97,8 @@ static bool maxima(size_t n, const double *x, double *largest) {
   return any != 0;
 }
 
-static void powers(size_t n, const double *x, double reference, double *high, double *low,
-                   ramp_line_sums *sums) {
+static void powers_loop(size_t n, const double *x, double reference, double *high,
+                        double *low, ramp_line_sums *sums) {
   for (size_t i = 0; i < n; i += LANES)
 #pragma omp simd
     for (size_t j = 0; j < LANES; j++) {
@@ -112,9 +112,9 @@ static void powers(size_t n, const double *x, double reference, double *high, do
     }
 }
 
-static void shares(size_t n, const double *x, double reference, double factor,
-                   const double *high, const double *low, ramp_two_parts others,
-                   bool narrow, double *y) {
+static void shares_loop(size_t n, const double *x, double reference, double factor,
+                        const double *high, const double *low, ramp_two_parts others,
+                        bool narrow, double *y) {
   number all = sum(1, number_of_parts(others));
   real rounding = sign_of(narrow), unless_blocked = nan_of(factor);
 #pragma omp simd
@@ -128,8 +128,8 @@ static void shares(size_t n, const double *x, double reference, double factor,
   }
 }
 
-static void differences(size_t n, const double *x, double reference,
-                        ramp_two_parts logarithm, bool narrow, double *y) {
+static void differences_loop(size_t n, const double *x, double reference,
+                             ramp_two_parts logarithm, bool narrow, double *y) {
   number subtracted = number_of_parts((ramp_two_parts){-logarithm.high, -logarithm.low});
   real rounding = sign_of(narrow);
 #pragma omp simd
@@ -142,8 +142,8 @@ static void differences(size_t n, const double *x, double reference,
 
 /* ------------------------------------------------------------------ sparsemax */
 
-static void excesses(size_t n, const double *x, double reference, double limit,
-                     ramp_line_sums *sums) {
+static void excesses_loop(size_t n, const double *x, double reference, double limit,
+                          ramp_line_sums *sums) {
   for (size_t i = 0; i < n; i += LANES)
 #pragma omp simd
     for (size_t j = 0; j < LANES; j++) {
@@ -155,8 +155,8 @@ static void excesses(size_t n, const double *x, double reference, double limit,
     }
 }
 
-static void projections(size_t n, const double *x, double reference,
-                        ramp_two_parts threshold, bool narrow, double *y) {
+static void projections_loop(size_t n, const double *x, double reference,
+                             ramp_two_parts threshold, bool narrow, double *y) {
   number subtracted = number_of_parts((ramp_two_parts){-threshold.high, -threshold.low});
   real rounding = sign_of(narrow);
 #pragma omp simd
@@ -175,7 +175,8 @@ INLINE number blocked_product(real y, number slope, real dy) {
   return choose_by_sign(absolute(y) - __DBL_DENORM_MIN__, blocked, result);
 }
 
-static void products(size_t n, const double *y, const double *dy, ramp_line_sums *sums) {
+static void products_loop(size_t n, const double *y, const double *dy,
+                          ramp_line_sums *sums) {
   for (size_t i = 0; i < n; i += LANES)
 #pragma omp simd
     for (size_t j = 0; j < LANES; j++) {
@@ -187,7 +188,8 @@ static void products(size_t n, const double *y, const double *dy, ramp_line_sums
 /* Whether y is not -inf: positive then, else negative. */
 INLINE real presence(real y) { return y + REAL_MAX; }
 
-static void present(size_t n, const double *y, const double *dy, ramp_line_sums *sums) {
+static void present_loop(size_t n, const double *restrict y, const double *restrict dy,
+                         ramp_line_sums *restrict sums) {
   for (size_t i = 0; i < n; i += LANES)
 #pragma omp simd
     for (size_t j = 0; j < LANES; j++) {
@@ -196,7 +198,8 @@ static void present(size_t n, const double *y, const double *dy, ramp_line_sums 
     }
 }
 
-static void supported(size_t n, const double *y, const double *dy, ramp_line_sums *sums) {
+static void supported_loop(size_t n, const double *y, const double *dy,
+                           ramp_line_sums *sums) {
   for (size_t i = 0; i < n; i += LANES)
 #pragma omp simd
     for (size_t j = 0; j < LANES; j++) {
@@ -206,8 +209,8 @@ static void supported(size_t n, const double *y, const double *dy, ramp_line_sum
     }
 }
 
-static void products_back(size_t n, const double *y, const double *dy, ramp_two_parts sum,
-                          double sign, double *dx) {
+static void products_back_loop(size_t n, const double *y, const double *dy,
+                               ramp_two_parts sum, double sign, double *dx) {
   number subtracted = number_of_parts((ramp_two_parts){-sum.high, -sum.low});
   real unless_blocked = nan_of(sum.high);
 #pragma omp simd
@@ -217,8 +220,8 @@ static void products_back(size_t n, const double *y, const double *dy, ramp_two_
   }
 }
 
-static void present_back(size_t n, const double *y, const double *dy, ramp_two_parts sum,
-                         double *dx) {
+static void present_back_loop(size_t n, const double *y, const double *dy,
+                              ramp_two_parts sum, double *dx) {
   number subtracted = number_of_parts((ramp_two_parts){-sum.high, -sum.low});
 #pragma omp simd
   for (size_t i = 0; i < n; i++) {
@@ -228,8 +231,8 @@ static void present_back(size_t n, const double *y, const double *dy, ramp_two_p
   }
 }
 
-static void supported_back(size_t n, const double *y, const double *dy,
-                           ramp_two_parts mean, double *dx) {
+static void supported_back_loop(size_t n, const double *y, const double *dy,
+                                ramp_two_parts mean, double *dx) {
   number subtracted = number_of_parts((ramp_two_parts){-mean.high, -mean.low});
 #pragma omp simd
   for (size_t i = 0; i < n; i++) {
@@ -281,17 +284,17 @@ static double rounded_parts(ramp_two_parts a, bool narrow) {
 extern const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, RAMP_ARITHMETIC);
 const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, RAMP_ARITHMETIC) = {
     .maxima = maxima,
-    .powers = powers,
-    .shares = shares,
-    .differences = differences,
-    .excesses = excesses,
-    .projections = projections,
-    .products = products,
-    .present = present,
-    .supported = supported,
-    .products_back = products_back,
-    .present_back = present_back,
-    .supported_back = supported_back,
+    .powers = powers_loop,
+    .shares = shares_loop,
+    .differences = differences_loop,
+    .excesses = excesses_loop,
+    .projections = projections_loop,
+    .products = products_loop,
+    .present = present_loop,
+    .supported = supported_loop,
+    .products_back = products_back_loop,
+    .present_back = present_back_loop,
+    .supported_back = supported_back_loop,
     .total = tree,
     .sum = sum_with,
     .quotient = quotient_by,

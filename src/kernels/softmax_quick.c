@@ -36,8 +36,8 @@ INLINE size_t rows_now(size_t rows) {
   return rows < ROWS_TOGETHER ? rows : ROWS_TOGETHER;
 }
 
-static void bounded_powers(size_t rows, size_t stride, const float *x, double *powers,
-                           ramp_lane_sums *sums, uint32_t *largest) {
+static void bounded_powers_loop(size_t rows, size_t stride, const float *x,
+                                double *powers, ramp_lane_sums *sums, uint32_t *largest) {
   uint32_t most[LANES];
   for (int j = 0; j < LANES; j++)
     most[j] = largest[j];
@@ -60,9 +60,9 @@ static void bounded_powers(size_t rows, size_t stride, const float *x, double *p
     largest[j] = most[j];
 }
 
-static void shifted_powers(size_t rows, size_t stride, const float *x,
-                           const double *reference, double *powers,
-                           ramp_lane_sums *sums) {
+static void shifted_powers_loop(size_t rows, size_t stride, const float *x,
+                                const double *reference, double *powers,
+                                ramp_lane_sums *sums) {
   while (rows > 0) {
     double sum[LANES] = {0};
     size_t now = rows_now(rows);
@@ -78,7 +78,7 @@ static void shifted_powers(size_t rows, size_t stride, const float *x,
   }
 }
 
-static void maxima(size_t rows, size_t stride, const float *x, float *largest) {
+static void maxima_loop(size_t rows, size_t stride, const float *x, float *largest) {
   float most[LANES];
   for (int j = 0; j < LANES; j++)
     most[j] = largest[j];
@@ -99,8 +99,8 @@ INLINE uint32_t settle(double lower, double upper, float *y) {
   return bits_of_float(low) ^ bits_of_float(high);
 }
 
-static void shares(size_t rows, const double *powers, const ramp_interval *interval,
-                   size_t stride, float *y, uint32_t *unsafe) {
+static void shares_loop(size_t rows, const double *powers, const ramp_interval *interval,
+                        size_t stride, float *y, uint32_t *unsafe) {
   const ramp_interval ends = *interval;
   uint32_t apart[LANES] = {0};
   for (size_t r = 0; r < rows; r++, powers += LANES, y += stride)
@@ -111,8 +111,9 @@ static void shares(size_t rows, const double *powers, const ramp_interval *inter
     unsafe[j] |= apart[j];
 }
 
-static void share_ends(size_t rows, const double *powers, const ramp_interval *interval,
-                       double *lower, double *upper) {
+static void share_ends_loop(size_t rows, const double *powers,
+                            const ramp_interval *interval, double *restrict lower,
+                            double *restrict upper) {
   const ramp_interval ends = *interval;
   for (size_t r = 0; r < rows; r++, powers += LANES, lower += LANES, upper += LANES)
 #pragma omp simd
@@ -122,9 +123,9 @@ static void share_ends(size_t rows, const double *powers, const ramp_interval *i
     }
 }
 
-static void bounded_differences(size_t rows, size_t x_stride, const float *x,
-                                const ramp_interval *interval, size_t stride, float *y,
-                                uint32_t *unsafe) {
+static void bounded_differences_loop(size_t rows, size_t x_stride, const float *x,
+                                     const ramp_interval *interval, size_t stride,
+                                     float *y, uint32_t *unsafe) {
   const ramp_interval ends = *interval;
   uint32_t apart[LANES] = {0};
   for (size_t r = 0; r < rows; r++, x += x_stride, y += stride)
@@ -138,8 +139,9 @@ static void bounded_differences(size_t rows, size_t x_stride, const float *x,
 /* Of rounding x - reference and the difference. */
 #define WIDER 0x1p-51
 
-static void difference_ends(size_t rows, size_t stride, const float *x,
-                            const ramp_interval *interval, double *lower, double *upper) {
+static void difference_ends_loop(size_t rows, size_t stride, const float *x,
+                                 const ramp_interval *interval, double *restrict lower,
+                                 double *restrict upper) {
   const ramp_interval ends = *interval;
   for (size_t r = 0; r < rows; r++, x += stride, lower += LANES, upper += LANES)
 #pragma omp simd
@@ -150,8 +152,8 @@ static void difference_ends(size_t rows, size_t stride, const float *x,
     }
 }
 
-static void settle_ends(size_t rows, const double *lower, const double *upper,
-                        size_t stride, float *y, uint32_t *unsafe) {
+static void settle_ends_loop(size_t rows, const double *lower, const double *upper,
+                             size_t stride, float *y, uint32_t *unsafe) {
   uint32_t apart[LANES] = {0};
   for (size_t r = 0; r < rows; r++, lower += LANES, upper += LANES, y += stride)
 #pragma omp simd
@@ -161,7 +163,7 @@ static void settle_ends(size_t rows, const double *lower, const double *upper,
     unsafe[j] |= apart[j];
 }
 
-static void logarithms(const double *sum, double *result) {
+static void logarithms_loop(const double *sum, double *result) {
 #pragma omp simd
   for (int j = 0; j < LANES; j++)
     result[j] = logarithm(number_of(sum[j])).high;
@@ -171,13 +173,13 @@ static void logarithms(const double *sum, double *result) {
 #define QUICK_SOFTMAX_OF(variant) JOINED(ramp_quick, _softmax, variant)
 extern const ramp_quick_softmax QUICK_SOFTMAX_OF(RAMP_VARIANT);
 const ramp_quick_softmax QUICK_SOFTMAX_OF(RAMP_VARIANT) = {
-    .bounded_powers = bounded_powers,
-    .shifted_powers = shifted_powers,
-    .maxima = maxima,
-    .shares = shares,
-    .bounded_differences = bounded_differences,
-    .share_ends = share_ends,
-    .difference_ends = difference_ends,
-    .settle_ends = settle_ends,
-    .logarithms = logarithms,
+    .bounded_powers = bounded_powers_loop,
+    .shifted_powers = shifted_powers_loop,
+    .maxima = maxima_loop,
+    .shares = shares_loop,
+    .bounded_differences = bounded_differences_loop,
+    .share_ends = share_ends_loop,
+    .difference_ends = difference_ends_loop,
+    .settle_ends = settle_ends_loop,
+    .logarithms = logarithms_loop,
 };

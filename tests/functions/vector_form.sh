@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # vector_form.sh OBJDUMP VARIANT ARITHMETIC OBJECT...: fails when a loop in the objects has lost its
 # vector form.  Each loop is a symbol <function>_forward, <function>_derivative_of,
-# <function>_backward or <function>_by_<parameter>_sum; it must write arrays by whole registers of
-# the variant's width, and call nothing: a call is a function that the compiler did not inline, or
+# <function>_backward, <function>_by_<parameter>_sum or <what>_loop; it must write arrays by whole
+# registers of the variant's width, and call nothing: a call is a function that the compiler did not inline, or
 # libm's.  A symbol that begins with a jump is another loop's, which the compiler found to be the
 # same.  Bounded loops may write half registers: of floats, from whole ones of doubles.  (Packed
 # arithmetic proves less: scalar code masks signs with it.  GCC writes two doubles for old CPUs by
@@ -29,7 +29,7 @@ esac
   /^[0-9a-f]+ <.*>:$/ {
     judge()
     loop = substr($2, 2, length($2) - 3)
-    if (loop !~ /_(forward|derivative_of|backward|by_[a-z_]*_sum)$/) loop = ""
+    if (loop !~ /_(forward|derivative_of|backward|by_[a-z_]*_sum|loop)$/) loop = ""
     stores = calls = shared = instructions = 0
     next
   }

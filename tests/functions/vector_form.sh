@@ -3,11 +3,11 @@
 # vector_form.sh OBJDUMP VARIANT ARITHMETIC OBJECT...: fails when a loop in the objects has lost its
 # vector form.  Each loop is a symbol <function>_forward, <function>_derivative_of,
 # <function>_backward, <function>_by_<parameter>_sum or <what>_loop; it must write arrays by whole
-# registers of the variant's width, and call nothing: a call is a function that the compiler did not inline, or
-# libm's.  A symbol that begins with a jump is another loop's, which the compiler found to be the
-# same.  Bounded loops may write half registers: of floats, from whole ones of doubles.  (Packed
-# arithmetic proves less: scalar code masks signs with it.  GCC writes two doubles for old CPUs by
-# halves, movlps and movhps.)
+# registers of the variant's width, and call nothing: a call is a function that the compiler did not
+# inline, or libm's.  A symbol that begins with a jump is another loop's, which the compiler found to
+# be the same.  Bounded loops may write half registers: of floats, from whole ones of doubles.
+# (Packed arithmetic proves less: scalar code masks signs with it.  GCC writes two doubles for old
+# CPUs by halves, movlps and movhps.)
 objdump=$1 variant=$2 arithmetic=$3
 shift 3
 case $variant-$arithmetic in

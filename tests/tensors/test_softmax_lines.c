@@ -247,11 +247,31 @@ static void infinite_slopes(void **unused) {
   }
 }
 
+/* A NaN goes back to all but what is masked, which has no part in anything. */
+static void masked_slopes(void **unused) {
+  (void)unused;
+  static const char *const names[] = {"softmax", "log_softmax", "sparsemax", "hardmax"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    ramp_fold fold = fold_of(names[i]);
+    float y[3] = {NAN, 0, NAN}, dy[3] = {1, NAN, 3}, dx[3];
+    unsigned char mask[3] = {1, 0, 1};
+    int64_t shape[1] = {3};
+    DLDataType f32 = tensor_dtype(RAMP_F32);
+    DLTensor k = {y, {kDLCPU, 0}, 1, f32, shape, NULL, 0},
+             g = {dy, {kDLCPU, 0}, 1, f32, shape, NULL, 0},
+             m = {mask, {kDLCPU, 0}, 1, {kDLUInt, 8, 1}, shape, NULL, 0},
+             to = {dx, {kDLCPU, 0}, 1, f32, shape, NULL, 0};
+    assert_int_equal(ramp_fold_backward(&fold, 0, &k, &m, &g, &to), RAMP_OK);
+    assert_true(isnan(dx[0]) && dx[1] == 0 && isnan(dx[2]));
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(hard_lines),   cmocka_unit_test(equal_entries),
       cmocka_unit_test(known_values), cmocka_unit_test(special_lines),
       cmocka_unit_test(nothing),      cmocka_unit_test(huge_axis),
-      cmocka_unit_test(staircase),    cmocka_unit_test(infinite_slopes)};
+      cmocka_unit_test(staircase),    cmocka_unit_test(infinite_slopes),
+      cmocka_unit_test(masked_slopes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,8 @@
 #define GAP_X 25
 #define GAP_Y 70
 #define LETTER_WIDTH 8
+#define LEGEND_LEFT 105
+#define LEGEND_STEP 85
 
 typedef struct layout {
   bench_pass passes[BENCH_PASSES]; /* those measured, in columns of panels */
@@ -26,6 +28,10 @@ typedef struct layout {
   double left, width, height; /* pixels; of the whole picture, but for left */
   double low, high;           /* of the axis, in nanoseconds */
 } layout;
+
+static const char *colour_of(size_t size) {
+  return gnuplot_colour[size % GNUPLOT_COLOURS];
+}
 
 /* ------------------------------------------------------------------ layout */
 
@@ -134,28 +140,20 @@ static void write_names(const bench *b, FILE *script, const layout *l, size_t co
   fputs(")\n", script);
 }
 
-/* The legend is the first panel's, above all. */
+/* Title and legend, which stand above all, are the first panel's. */
 static void write_panel(const bench *b, FILE *script, const layout *l, size_t thread,
                         size_t column) {
   write_place(b, script, l, thread, column);
   write_names(b, script, l, column);
   fprintf(script, "set xlabel '%s'\n",
           thread + 1 == b->thread_count ? "nanoseconds per element" : "");
-  if (thread || column) fputs("unset key\nunset label 1\n", script);
+  if (thread || column) fputs("unset label\n", script);
   for (size_t size = 0; size < b->size_count; size++)
-    fprintf(script,
-            "%s $limit_%zu_%zu_%zu with lines linecolor rgb '%s' linewidth 2 notitle",
-            size ? "," : "plot", thread, column, size,
-            gnuplot_colour[size % GNUPLOT_COLOURS]);
-  for (size_t size = 0; size < b->size_count; size++) {
-    char text[BENCH_SIZE_TEXT];
-    bench_size_text(b->sizes[size], text);
-    fprintf(
-        script,
-        ", $dots_%zu_%zu_%zu with points pointtype 7 pointsize 1.2 linecolor rgb '%s' "
-        "title '%s elements'",
-        thread, column, size, gnuplot_colour[size % GNUPLOT_COLOURS], text);
-  }
+    fprintf(script, "%s $limit_%zu_%zu_%zu with lines linecolor rgb '%s' linewidth 2",
+            size ? "," : "plot", thread, column, size, colour_of(size));
+  for (size_t size = 0; size < b->size_count; size++)
+    fprintf(script, ", $dots_%zu_%zu_%zu with points pointtype 7 linecolor rgb '%s'",
+            thread, column, size, colour_of(size));
   fputc('\n', script);
 }
 
@@ -173,17 +171,31 @@ static void write_tics(FILE *script, const layout *l) {
   fputs(")\n", script);
 }
 
+static void write_legend(const bench *b, FILE *script, const layout *l) {
+  double y = 1 - 46 / l->height;
+  fprintf(script, "set label 'elements:' at screen %.6f,%.6f\n", 12 / l->width, y);
+  for (size_t size = 0; size < b->size_count; size++) {
+    char text[BENCH_SIZE_TEXT];
+    bench_size_text(b->sizes[size], text);
+    fprintf(
+        script,
+        "set label '%s' at screen %.6f,%.6f offset 1,-0.2 point pointtype 7 linecolor rgb "
+        "'%s'\n",
+        text, (LEGEND_LEFT + LEGEND_STEP * (double)size) / l->width, y, colour_of(size));
+  }
+}
+
 static void write_frame(const bench *b, FILE *script, const layout *l) {
   fprintf(script,
           "set multiplot\n"
-          "set label 1 '%s, %s: functions at numbers of elements (dots), and the faster "
+          "set label '%s, %s: functions at numbers of elements (dots), and the faster "
           "copy of as many bytes (lines)' at screen %.6f,%.6f font ',13'\n",
           ramp_type_name(b->type), ramp_variant(), 12 / l->width, 1 - 20 / l->height);
+  write_legend(b, script, l);
   write_tics(script, l);
   fprintf(script,
-          "set logscale x\nset xrange [%.6g:%.6g]\nset yrange [0.2:%g]\n"
-          "set key at screen %.6f,%.6f left top horizontal reverse Left samplen 1\n",
-          l->low, l->high, (double)l->functions + 0.8, 12 / l->width, 1 - 32 / l->height);
+          "set logscale x\nset xrange [%.6g:%.6g]\nset yrange [0.2:%g]\nunset key\n",
+          l->low, l->high, (double)l->functions + 0.8);
 }
 
 typedef struct drawing {
@@ -196,6 +208,8 @@ static void write_script(const void *what, FILE *script) {
   layout l = layout_of(d->b);
   write_data(d->b, script, &l);
   gnuplot_canvas(script, d->format, (int)l.width, (int)l.height);
+  /* a dot of the same size is larger in an SVG */
+  fprintf(script, "set pointsize %g\n", d->format == GNUPLOT_SVG ? 0.75 : 1.2);
   write_frame(d->b, script, &l);
   for (size_t thread = 0; thread < d->b->thread_count; thread++)
     for (size_t column = 0; column < l.columns; column++)

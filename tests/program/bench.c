@@ -221,8 +221,8 @@ static void a_picture_names_what_it_shows(void **state) {
   size_t size;
   char *svg = draw("speed.svg", &size);
   static const char *const words[] = {
-      ">relu<",          ">leaky_relu:0.1<",    ">8 elements<",
-      ">2 Ki elements<", ">forward, 1 thread<", ">backward, 1 thread<"};
+      ">relu<", ">leaky_relu:0.1<",    ">8<",
+      ">2 Ki<", ">forward, 1 thread<", ">backward, 1 thread<"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     assert_shown(svg, words[i]);
   assert_shown(svg, "</svg>");

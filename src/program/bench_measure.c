@@ -198,13 +198,16 @@ static double time_calls(const setting *s, const bench_row *row, size_t calls,
   return (clock_seconds() - begun) / (double)calls;
 }
 
-/* Twice as many calls each time, until they are long enough; the seconds of one. */
+/* Twice as many calls each time, until they are long enough; the seconds of one.  What is
+   long once may have been interrupted, and is timed again. */
 static double calibrate(const setting *s, const bench_row *row, size_t *calls,
                         int copy_threads) {
-  call(s, row, copy_threads);
   for (*calls = 1;; *calls *= 2) {
+    double enough = TURN_SECONDS / (double)*calls;
     double seconds = time_calls(s, row, *calls, copy_threads);
-    if (seconds * (double)*calls >= TURN_SECONDS) return seconds;
+    if (seconds < enough) continue;
+    seconds = fmin(seconds, time_calls(s, row, *calls, copy_threads));
+    if (seconds >= enough) return seconds;
   }
 }
 

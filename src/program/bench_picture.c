@@ -177,11 +177,12 @@ static void write_legend(const bench *b, FILE *script, const layout *l) {
   for (size_t size = 0; size < b->size_count; size++) {
     char text[BENCH_SIZE_TEXT];
     bench_size_text(b->sizes[size], text);
-    fprintf(
-        script,
-        "set label '%s' at screen %.6f,%.6f offset 1,-0.2 point pointtype 7 linecolor rgb "
-        "'%s'\n",
-        text, (LEGEND_LEFT + LEGEND_STEP * (double)size) / l->width, y, colour_of(size));
+    fprintf(script,
+            "set label '%s' at screen %.6f,%.6f offset 1,-0.2 point pointtype 7 "
+            "linecolor rgb "
+            "'%s'\n",
+            text, (LEGEND_LEFT + LEGEND_STEP * (double)size) / l->width, y,
+            colour_of(size));
   }
 }
 

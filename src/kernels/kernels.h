@@ -134,6 +134,9 @@ typedef struct ramp_term_loops {
   void (*add)(size_t n, const double *term, size_t at, size_t period, double *sum);
   void (*add_by_slope)(size_t n, const double *x, const double *dy, size_t at,
                        size_t period, double *sum);
+  /* The same sums, where all numbers are finite. */
+  void (*add_by_slope_finite)(size_t n, const float *x, const float *dy, size_t at,
+                              size_t period, double *sum);
 } ramp_term_loops;
 
 /* Random numbers and slopes made of them. */

@@ -166,6 +166,116 @@ static void overlaps(void **state) {
   assert_int_equal(run(&c), RAMP_OK);
 }
 
+/* ------------------------------------------------------------------ a second tensor */
+
+typedef enum { PRELU, PRELU_BACK, BIAS, BIAS_BACK, RESIDUAL, RESIDUAL_BACK, FORMS } form;
+
+/* x, dy and the output of a call, and a second tensor of 3 x 1 with its total. */
+typedef struct {
+  call first;
+  float second[8], sums[8];
+  int64_t second_shape[4], sums_shape[4];
+  DLTensor added, total;
+} pair_call;
+
+static pair_call new_pair(void) {
+  pair_call c;
+  memset(&c, 0, sizeof c);
+  c.first = new_call();
+  for (int i = 0; i < 8; i++)
+    c.sums[i] = 7;
+  const int64_t shape[] = {3, 1, 1, 1};
+  memcpy(c.second_shape, shape, sizeof shape);
+  memcpy(c.sums_shape, shape, sizeof shape);
+  c.added = c.first.from;
+  c.added.ndim = 2;
+  c.total = c.added;
+  return c;
+}
+
+static ramp_status run_pair(form which, pair_call *c) {
+  ramp_function f = function_of("relu");
+  point(&c->first);
+  c->added.data = c->second;
+  c->added.shape = c->second_shape;
+  if (!c->total.data) c->total.data = c->sums;
+  c->total.shape = c->sums_shape;
+  DLTensor *x = &c->first.from, *dy = &c->first.back, *out = &c->first.to;
+  if (which == PRELU) return ramp_prelu_forward(x, &c->added, out);
+  if (which == BIAS) return ramp_bias_forward(&f, x, &c->added, out);
+  if (which == RESIDUAL) return ramp_residual_forward(&f, x, &c->added, out);
+  if (which == PRELU_BACK) return ramp_prelu_backward(x, &c->added, dy, out, &c->total);
+  if (which == BIAS_BACK) return ramp_bias_backward(&f, x, &c->added, dy, out, &c->total);
+  return ramp_residual_backward(&f, x, dy, out, &c->total);
+}
+
+static void expect_pair(form which, pair_call *c, ramp_status status,
+                        const char *sentence) {
+  assert_int_equal(run_pair(which, c), status);
+  if (strcmp(ramp_error_detail(), sentence) != 0)
+    fail_msg("it says \"%s\", not \"%s\"", ramp_error_detail(), sentence);
+  for (int i = 0; i < 64; i++)
+    assert_true(c->first.out[i] == 7);
+  for (int i = 0; i < 8; i++)
+    assert_true(c->sums[i] == 7);
+}
+
+static void second_tensors_that_are_fine(void **state) {
+  (void)state;
+  for (int which = 0; which < FORMS; which++) {
+    pair_call c = new_pair();
+    assert_int_equal(run_pair((form)which, &c), RAMP_OK);
+  }
+}
+
+static void second_tensors_that_do_not_fit(void **state) {
+  (void)state;
+  pair_call c = new_pair();
+  c.second_shape[0] = 2;
+  expect_pair(
+      PRELU, &c, RAMP_SHAPE_MISMATCH,
+      "slope has the shape 2 x 1, which cannot be broadcast to 2 x 3 x 4, the shape "
+      "of x: counted from the last axis, sizes must be equal or 1");
+  expect_pair(
+      BIAS, &c, RAMP_SHAPE_MISMATCH,
+      "bias has the shape 2 x 1, which cannot be broadcast to 2 x 3 x 4, the shape "
+      "of x: counted from the last axis, sizes must be equal or 1");
+  c.added.ndim = 4;
+  expect_pair(
+      RESIDUAL, &c, RAMP_SHAPE_MISMATCH,
+      "residual has the shape 2 x 1 x 1 x 1, which cannot be broadcast to 2 x 3 x "
+      "4, the shape of x: counted from the last axis, sizes must be equal or 1");
+  c = new_pair();
+  c.added.dtype = (DLDataType){kDLBfloat, 16, 1};
+  expect_pair(PRELU_BACK, &c, RAMP_UNKNOWN_TYPE,
+              "slope is bf16 and x is f32; both must have one type");
+}
+
+static void totals_that_do_not_fit(void **state) {
+  (void)state;
+  pair_call c = new_pair();
+  c.sums_shape[0] = 1;
+  expect_pair(PRELU_BACK, &c, RAMP_SHAPE_MISMATCH,
+              "dslope has the shape 1 x 1 and slope 3 x 1; they must be the same");
+  expect_pair(BIAS_BACK, &c, RAMP_SHAPE_MISMATCH,
+              "dbias has the shape 1 x 1 and bias 3 x 1; they must be the same");
+  c.sums_shape[0] = 2;
+  expect_pair(
+      RESIDUAL_BACK, &c, RAMP_SHAPE_MISMATCH,
+      "dresidual has the shape 2 x 1, which cannot be broadcast to 2 x 3 x 4, the "
+      "shape of x: counted from the last axis, sizes must be equal or 1");
+  c = new_pair();
+  c.total.data = c.first.out;
+  expect_pair(PRELU_BACK, &c, RAMP_OVERLAP,
+              "dslope shares memory with dx; it must be apart");
+  c.total.data = c.first.dy;
+  expect_pair(BIAS_BACK, &c, RAMP_OVERLAP,
+              "dbias shares memory with dy; it must be apart");
+  c.total.data = c.second;
+  expect_pair(PRELU_BACK, &c, RAMP_OVERLAP,
+              "dslope shares memory with slope; it must be apart");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_call_as_such_is_fine),
@@ -174,6 +284,9 @@ int main(void) {
       cmocka_unit_test(pointers),
       cmocka_unit_test(strides),
       cmocka_unit_test(overlaps),
+      cmocka_unit_test(second_tensors_that_are_fine),
+      cmocka_unit_test(second_tensors_that_do_not_fit),
+      cmocka_unit_test(totals_that_do_not_fit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

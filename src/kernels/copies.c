@@ -129,13 +129,11 @@ INLINE void interleave_rows(size_t size, vector row[ROWS_MAX]) {
 INLINE void copy_square(size_t size, char *to, int64_t to_stride, const char *from,
                         int64_t from_stride) {
   vector row[ROWS_MAX];
-#pragma GCC unroll 8
   for (size_t i = 0; i < VECTOR / size; i++)
     memcpy(&row[i], from + (int64_t)i * from_stride, VECTOR);
   interleave_rows(size, row);
   if (size <= 4) interleave_rows(size, row);
   if (size <= 2) interleave_rows(size, row);
-#pragma GCC unroll 8
   for (size_t i = 0; i < VECTOR / size; i++)
     memcpy(to + (int64_t)i * to_stride, &row[i], VECTOR);
 }

@@ -173,7 +173,7 @@ static void an_explanation_says_what_is_special(void **state) {
   assert_shows(RUN("explain", "reglu", "1", "0"),
                ARGUMENTS("x[1] is where relu has its kink", "dvalue = dy relu(gate)"));
   assert_shows(RUN("explain", "crelu", "nan"), ARGUMENTS("x[0] is nan"));
-  run_result r = RUN("explain", "maxout", "1", "2");
+  run_result r = RUN("explain", "maxout", "2", "1");
   assert_null(strstr(r.out, "equal:"));
   run_free(&r);
   assert_refused(RUN("explain", "maxout"), 2, "ramp explain maxout 1 2 3 4");

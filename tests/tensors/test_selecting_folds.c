@@ -90,9 +90,12 @@ static void *allocate(size_t bytes) {
   return memory;
 }
 
-/* Small numbers, so that there are ties. */
+/* Small numbers, so that there are ties, and NaN of either sign. */
 static void fill_x(problem *p) {
   fill_random(&p->random, p->type, p->n, p->x);
+  for (size_t i = 0; i < p->n; i++)
+    if (number_is_nan(p->type, load(p, p->x, i)) && between(&p->random, 0, 1))
+      number_store(p->type, p->x, i, load(p, p->x, i) | number_sign(p->type) | 1);
   for (size_t i = 0; i < p->n; i++)
     if (between(&p->random, 0, 1))
       number_store(p->type, p->x, i,

@@ -8,6 +8,7 @@
 #include "api/status.h"
 
 #include <float.h>
+#include <stdatomic.h>
 #include <string.h>
 
 /* ------------------------------------------------------------------ a job */
@@ -86,6 +87,8 @@ ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction dire
                 .loops = &table[ramp_function_kernel(f)],
                 .size = ramp_type_size(type),
                 .arguments = ramp_arguments_of(f, type)};
+  if (single && type == RAMP_F32)
+    j.streaming = &kernels->streaming[ramp_function_kernel(f)];
   if (type == RAMP_F64 || (single && type == RAMP_F32)) return j;
   if (type == RAMP_F32) {
     j.bounded = &kernels->bounded[ramp_function_kernel(f)];
@@ -102,18 +105,34 @@ typedef struct {
   ramp_job job;
   const char *x, *dy;
   char *out;
+  bool streams;
 } work;
+
+/* Results of this size have left the caches before anybody reads them, so they are stored
+   past these where nothing but memory takes time: in float.  What is computed in double
+   was slower for it. */
+enum { STREAMED_BYTES = 1 << 24 };
+
+static bool may_stream(const work *w, size_t count) {
+  const ramp_job *j = &w->job;
+  uintptr_t together = (uintptr_t)w->x | (uintptr_t)w->dy | (uintptr_t)w->out;
+  return j->streaming && count >= STREAMED_BYTES / j->size && together % j->size == 0 &&
+         w->out != w->x && w->out != w->dy;
+}
 
 static void run_part(const void *all, size_t begin, size_t end) {
   const work *w = all;
   size_t offset = begin * w->job.size;
   ramp_job_run(&w->job, end - begin, w->x + offset, w->dy ? w->dy + offset : NULL,
                w->out + offset);
+  if (w->streams) atomic_thread_fence(memory_order_seq_cst);
 }
 
 static void run(const ramp_job *j, size_t count, const void *x, const void *dy,
                 void *out) {
-  work w = {*j, x, dy, out};
+  work w = {*j, x, dy, out, false};
+  w.streams = may_stream(&w, count);
+  if (w.streams) w.job.loops = w.job.streaming;
   ramp_share(count, run_part, &w);
 }
 

@@ -107,7 +107,8 @@ typedef enum { RAMP_FORWARD, RAMP_DERIVATIVE, RAMP_BACKWARD } ramp_direction;
 typedef struct ramp_job {
   ramp_direction direction;
   const ramp_loops *loops;
-  const ramp_loops *bounded; /* for blocks that are bounded; or null */
+  const ramp_loops *bounded;   /* for blocks that are bounded; or null */
+  const ramp_loops *streaming; /* what may take the place of loops; or null */
   ramp_bound_check *f32_within;
   ramp_conversion *widen, *round; /* null where the type is the arithmetic */
   size_t size;                    /* of an element */

@@ -157,10 +157,12 @@ typedef struct ramp_draw_loops {
    or bounded where that may be. */
 typedef struct ramp_variant_kernels {
   const char *name;
-  const ramp_loops *extended; /* over double; every function */
-  const ramp_loops *working;  /* over double; null entries for selections */
-  const ramp_loops *bounded;  /* over float, see RAMP_BOUND; the entries of working */
-  const ramp_loops *single;   /* over float; null entries for rounded functions */
+  const ramp_loops *extended;  /* over double; every function */
+  const ramp_loops *working;   /* over double; null entries for selections */
+  const ramp_loops *bounded;   /* over float, see RAMP_BOUND; the entries of working */
+  const ramp_loops *single;    /* over float; null entries for rounded functions */
+  const ramp_loops *streaming; /* single ones that store past the caches: a fence must
+                                  follow */
   const ramp_parameter_sums *by_parameter; /* null beyond a function's parameters */
   const ramp_mask_kernels *masks;
   const ramp_fold_kernels *folds[4]; /* by ramp_type */

@@ -2,9 +2,10 @@
 /*
  * The loops over arrays, for one instruction set and one arithmetic: compiled once for
  * each (CMakeLists.txt), with RAMP_VARIANT and RAMP_ARITHMETIC naming them.  A loop and
- * its tail share one body.
+ * its tail share one body.  With RAMP_STREAMING the results are stored past the caches.
  */
 #include "kernels/element.h"
+#include "kernels/stream.h"
 
 /* `omp simd` tells that no element depends on another, also where y is x. */
 INLINE void forward_loop(formula *value, const ramp_arguments *arguments, size_t n,
@@ -31,6 +32,60 @@ INLINE void backward_loop(formula *derivative, int kinks, const ramp_arguments *
   for (size_t i = 0; i < n; i++)
     dx[i] = (element)passed_back(slope_of(derivative, kinks, x[i], &a), dy[i]);
 }
+
+/* ------------------------------------------------------------------ streaming */
+
+#ifdef RAMP_STREAMING
+enum { CHUNK = STREAM_CHUNK / sizeof(element) };
+
+/* Elements up to the first line of y, but no more than n. */
+INLINE size_t head_of(const element *y, size_t n) {
+  size_t head = stream_head(y) / sizeof(element);
+  return head < n ? head : n;
+}
+
+INLINE void forward_array(formula *value, const ramp_arguments *a, size_t n,
+                          const element *x, element *y) {
+  _Alignas(STREAM_LINE) element part[CHUNK];
+  size_t i = head_of(y, n);
+  forward_loop(value, a, i, x, y);
+  for (; i + CHUNK <= n; i += CHUNK) {
+    forward_loop(value, a, CHUNK, x + i, part);
+    stream_chunk(y + i, part);
+  }
+  forward_loop(value, a, n - i, x + i, y + i);
+}
+
+INLINE void derivative_array(formula *derivative, int kinks, const ramp_arguments *a,
+                             size_t n, const element *x, element *y) {
+  _Alignas(STREAM_LINE) element part[CHUNK];
+  size_t i = head_of(y, n);
+  derivative_loop(derivative, kinks, a, i, x, y);
+  for (; i + CHUNK <= n; i += CHUNK) {
+    derivative_loop(derivative, kinks, a, CHUNK, x + i, part);
+    stream_chunk(y + i, part);
+  }
+  derivative_loop(derivative, kinks, a, n - i, x + i, y + i);
+}
+
+INLINE void backward_array(formula *derivative, int kinks, const ramp_arguments *a,
+                           size_t n, const element *x, const element *dy, element *dx) {
+  _Alignas(STREAM_LINE) element part[CHUNK];
+  size_t i = head_of(dx, n);
+  backward_loop(derivative, kinks, a, i, x, dy, dx);
+  for (; i + CHUNK <= n; i += CHUNK) {
+    backward_loop(derivative, kinks, a, CHUNK, x + i, dy + i, part);
+    stream_chunk(dx + i, part);
+  }
+  backward_loop(derivative, kinks, a, n - i, x + i, dy + i, dx + i);
+}
+#else
+#define forward_array forward_loop
+#define derivative_array derivative_loop
+#define backward_array backward_loop
+#endif
+
+/* ------------------------------------------------------------------ parameters */
 
 /* Parameters have sums in working arithmetic alone. */
 #if defined RAMP_ARITHMETIC_working && !defined RAMP_ARITHMETIC_bounded
@@ -77,15 +132,15 @@ INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real 
 #define ROW(name, kinks)                                                                 \
   static void name##_forward(const ramp_arguments *a, size_t n, const void *x,           \
                              void *y) {                                                  \
-    forward_loop(name##_value, a, n, x, y);                                              \
+    forward_array(name##_value, a, n, x, y);                                             \
   }                                                                                      \
   static void name##_derivative_of(const ramp_arguments *a, size_t n, const void *x,     \
                                    void *y) {                                            \
-    derivative_loop(name##_derivative, kinks, a, n, x, y);                               \
+    derivative_array(name##_derivative, kinks, a, n, x, y);                              \
   }                                                                                      \
   static void name##_backward(const ramp_arguments *a, size_t n, const void *x,          \
                               const void *dy, void *dx) {                                \
-    backward_loop(name##_derivative, kinks, a, n, x, dy, dx);                            \
+    backward_array(name##_derivative, kinks, a, n, x, dy, dx);                           \
   }
 #include "functions/functions.def"
 #undef ROW
@@ -93,7 +148,11 @@ INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real 
 #define ROW(name, kinks)                                                                 \
   [RAMP_KERNEL_##name] = {name##_forward, name##_derivative_of, name##_backward},
 #define JOINED(a, b, c) a##b##_##c
+#ifdef RAMP_STREAMING
+#define LOOPS_OF(variant, arithmetic) JOINED(ramp_streaming_loops_, variant, arithmetic)
+#else
 #define LOOPS_OF(variant, arithmetic) JOINED(ramp_loops_, variant, arithmetic)
+#endif
 const ramp_loops LOOPS_OF(RAMP_VARIANT, RAMP_ARITHMETIC)[RAMP_KERNELS] = {
 #include "functions/functions.def"
 };

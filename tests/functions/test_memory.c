@@ -258,6 +258,64 @@ static void any_number_of_threads_gives_the_same_bits(void **state) {
   free(more);
 }
 
+/* ------------------------------------------------------------------ large results */
+
+/* From 16 MiB on results of float loops are stored past the caches, by whole lines. */
+#define LARGE (((size_t)1 << 22) + 37)
+#define MARGIN 32
+
+typedef struct large {
+  float *x, *dy, *wanted, *memory; /* memory: MARGIN elements more at both ends */
+} large;
+
+/* In parts that are too small for that. */
+static void call_in_parts(const bench *b, call which, const large *l) {
+  enum { PART = 100000 };
+  for (size_t at = 0; at < LARGE; at += PART)
+    call_on(b, which, LARGE - at < PART ? LARGE - at : PART, l->x + at, l->dy + at,
+            l->wanted + at);
+}
+
+static void check_large(const bench *b, call which, const large *l, size_t offset) {
+  unsigned char canary[2 * MARGIN * 4];
+  memset(canary, CANARY, sizeof canary);
+  memset(l->memory, CANARY, (LARGE + 2 * MARGIN) * 4);
+  float *y = l->memory + offset;
+  call_on(b, which, LARGE, l->x, l->dy, y);
+  assert_memory_equal(y, l->wanted, LARGE * 4);
+  assert_memory_equal(l->memory, canary, offset * 4);
+  assert_memory_equal(y + LARGE, canary, (2 * MARGIN - offset) * 4);
+}
+
+static void check_large_function(const char *text, const large *l) {
+  bench b = {.f = function_of(text), .type = RAMP_F32, .size = 4};
+  for (int c = 0; c < CALLS; c++) {
+    call_in_parts(&b, (call)c, l);
+    check_large(&b, (call)c, l, 7);
+  }
+}
+
+static void large_results_have_the_same_bits(void **state) {
+  (void)state;
+  const char *texts[] = {"relu", "hard_shrink"};
+  large l = {malloc(LARGE * 4), malloc(LARGE * 4), malloc(LARGE * 4),
+             malloc((LARGE + 2 * MARGIN) * 4)};
+  uint64_t random = 29;
+  assert_true(l.x && l.dy && l.wanted && l.memory);
+  for (size_t i = 0; i < LARGE; i++) {
+    number_store(RAMP_F32, l.x, i, number_random(&random) >> 9);
+    l.dy[i] = (float)(i % 17) - 8;
+  }
+  for (int v = 0; v < ramp_variants(); v++) {
+    if (!ramp_variant_supported(v)) continue;
+    assert_int_equal(ramp_variant_set(ramp_variant_name(v)), RAMP_OK);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+      check_large_function(texts[i], &l);
+  }
+  ramp_variant_set(NULL);
+  free(l.x), free(l.dy), free(l.wanted), free(l.memory);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(in_place_gives_the_same_bits),
@@ -266,6 +324,7 @@ int main(void) {
       cmocka_unit_test(nothing_beyond_the_arrays_is_touched),
       cmocka_unit_test(other_calls_touch_nothing_beyond_their_arrays),
       cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
+      cmocka_unit_test(large_results_have_the_same_bits),
   };
   return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
 }

@@ -5,9 +5,9 @@
 # <function>_backward, <function>_by_<parameter>_sum or <what>_loop; it must write arrays by whole
 # registers of the variant's width, and call nothing: a call is a function that the compiler did not
 # inline, or libm's.  A symbol that begins with a jump is another loop's, which the compiler found to
-# be the same.  Bounded loops may write half registers: of floats, from whole ones of doubles.
-# (Packed arithmetic proves less: scalar code masks signs with it.  GCC writes two doubles for old
-# CPUs by halves, movlps and movhps.)
+# be the same.  Stores past the caches (movnt) count, too.  Bounded loops may write half registers:
+# of floats, from whole ones of doubles.  (Packed arithmetic proves less: scalar code masks signs with
+# it.  GCC writes two doubles for old CPUs by halves, movlps and movhps.)
 objdump=$1 variant=$2 arithmetic=$3
 shift 3
 case $variant-$arithmetic in
@@ -34,7 +34,7 @@ esac
     next
   }
   $1 ~ /^[0-9a-f]+:$/ && instructions++ == 0 && $2 == "jmp" { shared = 1 }
-  loop && $2 ~ /^v?mov([auh]p[sd]|dq[au])/ && $3 ~ ("^%" register "[0-9]+,.*\\(%r") &&
+  loop && $2 ~ /^v?mov(nt(dq|p[sd])|[auh]p[sd]|dq[au])/ && $3 ~ ("^%" register "[0-9]+,.*\\(%r") &&
     $3 !~ /\(%r(sp|ip)|\(%rbp\)/ { stores++ }
   loop && $2 ~ /^call/ { calls++; called = $0 }
   END {

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Stores past the caches: for results that are larger than these, so that a line of
+   memory is not read before it is written.  Where a CPU has no such stores they are
+   ordinary ones.  Who streams puts a fence behind it, before anybody else may look. */
+#ifndef RAMP_STREAM_H
+#define RAMP_STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined __SSE2__
+#include <immintrin.h>
+#endif
+
+/* A line of cache, and what is computed before it is stored: some lines at once. */
+enum { STREAM_LINE = 64, STREAM_CHUNK = 256 };
+
+/* How many bytes stand before the first line that begins at or behind `to`. */
+static inline size_t stream_head(const void *to) { return -(uintptr_t)to % STREAM_LINE; }
+
+/* STREAM_CHUNK bytes; both at lines. */
+static inline __attribute__((always_inline)) void stream_chunk(void *to,
+                                                               const void *from) {
+#if defined __AVX512F__
+  for (size_t i = 0; i < STREAM_CHUNK / sizeof(__m512i); i++)
+    _mm512_stream_si512((__m512i *)to + i, _mm512_load_si512((const __m512i *)from + i));
+#elif defined __AVX__
+  for (size_t i = 0; i < STREAM_CHUNK / sizeof(__m256i); i++)
+    _mm256_stream_si256((__m256i *)to + i, _mm256_load_si256((const __m256i *)from + i));
+#elif defined __SSE2__
+  for (size_t i = 0; i < STREAM_CHUNK / sizeof(__m128i); i++)
+    _mm_stream_si128((__m128i *)to + i, _mm_load_si128((const __m128i *)from + i));
+#else
+  memcpy(to, from, STREAM_CHUNK);
+#endif
+}
+
+#endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * oneDNN's softmax, log_softmax and maximum of neighbours (a pooling) along the rows of a
- * matrix of floats: opened once, run often.  What is open stays so until the process
- * ends.
+ * matrix of floats, and its prelu with a slope for each column: opened once, run often.
+ * What is open stays so until the process ends.
  */
 #include <oneapi/dnnl/dnnl.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #pragma GCC visibility push(default)
 
-enum { MEMORIES = 3 };
+enum { MEMORIES = 5 };
 
 typedef struct {
   dnnl_engine_t engine;
@@ -111,6 +111,64 @@ static dnnl_status_t make_maximum(operation *o, long k, long rows, long columns,
 operation *maximum_open(long k, long rows, long columns, const float *x, float *out) {
   operation *o = calloc(1, sizeof *o);
   if (o && make_maximum(o, k, rows, columns, x, out) == dnnl_success) return o;
+  free(o);
+  return NULL;
+}
+
+/* ------------------------------------------------------------------ prelu */
+
+typedef struct {
+  long rows, columns;
+  const float *x, *slope, *dy; /* dy is null going forward */
+  float *out, *dslope;         /* y, or dx and the slopes' gradients */
+} prelu_arrays;
+
+static dnnl_status_t add_prelu_memories(operation *o, const prelu_arrays *a,
+                                        const dnnl_memory_desc_t *whole,
+                                        const dnnl_memory_desc_t *line) {
+  dnnl_status_t status = add_memory(o, whole, DNNL_ARG_SRC, a->x);
+  if (!status) status = add_memory(o, line, DNNL_ARG_WEIGHTS, a->slope);
+  if (status || !a->dy)
+    return status ? status : add_memory(o, whole, DNNL_ARG_DST, a->out);
+  status = add_memory(o, whole, DNNL_ARG_DIFF_DST, a->dy);
+  if (!status) status = add_memory(o, whole, DNNL_ARG_DIFF_SRC, a->out);
+  if (!status) status = add_memory(o, line, DNNL_ARG_DIFF_WEIGHTS, a->dslope);
+  return status;
+}
+
+static dnnl_status_t make_prelu(operation *o, const prelu_arrays *a) {
+  dnnl_memory_desc_t whole, line;
+  dnnl_prelu_desc_t description;
+  dnnl_primitive_desc_t forward = NULL, backward = NULL;
+  dnnl_status_t status = begin(o);
+  if (!status)
+    status = dnnl_memory_desc_init_by_tag(&whole, 2, (dnnl_dims_t){a->rows, a->columns},
+                                          dnnl_f32, dnnl_ab);
+  if (!status)
+    status = dnnl_memory_desc_init_by_tag(&line, 2, (dnnl_dims_t){1, a->columns},
+                                          dnnl_f32, dnnl_ab);
+  if (!status) status = add_prelu_memories(o, a, &whole, &line);
+  if (!status)
+    status = dnnl_prelu_forward_desc_init(
+        &description, a->dy ? dnnl_forward_training : dnnl_forward_inference, &whole,
+        &line);
+  if (!status)
+    status = dnnl_primitive_desc_create(&forward, &description, NULL, o->engine, NULL);
+  if (status || !a->dy) return status ? status : complete(o, forward);
+  status = dnnl_prelu_backward_desc_init(&description, &whole, &line, &whole, &line);
+  if (!status)
+    status =
+        dnnl_primitive_desc_create(&backward, &description, NULL, o->engine, forward);
+  dnnl_primitive_desc_destroy(forward);
+  return status ? status : complete(o, backward);
+}
+
+/* Forward, or where dy is given backward; null when oneDNN cannot. */
+operation *prelu_open(long rows, long columns, const float *x, const float *slope,
+                      const float *dy, float *out, float *dslope) {
+  operation *o = calloc(1, sizeof *o);
+  prelu_arrays arrays = {rows, columns, x, slope, dy, out, dslope};
+  if (o && make_prelu(o, &arrays) == dnnl_success) return o;
   free(o);
   return NULL;
 }

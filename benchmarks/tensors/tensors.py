@@ -4,8 +4,9 @@ and one run, as benchmarks/functions/peers.py does; its rules and its tables.
 
 PyTorch's ways are those with the fewest passes over memory that write into `out`: gated units take
 two operations forward and four backward, maxout is amax (whose backward pass shares dy among equal
-ones) and, where the winners are kept for the way back, max. oneDNN has softmax, log_softmax, and as
-maxout forward its pooling; the rest would be several of its primitives. An element is one of x.
+ones) and, where the winners are kept for the way back, max. oneDNN has softmax, log_softmax, prelu,
+and as maxout forward its pooling; the rest would be several of its primitives. An element is one of
+x.
 
 Usage: tensors.py LIBRAMP LIBBENCH-TENSORS [--threads N ...]
 """
@@ -33,7 +34,8 @@ class OneDNN:
         number, size, array = ctypes.c_int, ctypes.c_long, ctypes.c_void_p
         self.library.softmax_open.argtypes = [number, size, size, array, array, array]
         self.library.maximum_open.argtypes = [size, size, size, array, array]
-        for call in (self.library.softmax_open, self.library.maximum_open):
+        self.library.prelu_open.argtypes = [size, size, array, array, array, array, array]
+        for call in (self.library.softmax_open, self.library.maximum_open, self.library.prelu_open):
             call.restype = ctypes.c_void_p
         run = self.library.operation_run
         run.argtypes, run.restype = [ctypes.c_void_p], None
@@ -48,6 +50,11 @@ class OneDNN:
 
     def maximum(self, k, x, out):
         return self.bind(self.library.maximum_open(k, *x.shape, x.data_ptr(), out.data_ptr()))
+
+    def prelu(self, x, slope, dy, out, dslope):
+        gradient = None if dy is None else dy.data_ptr()
+        return self.bind(self.library.prelu_open(*x.shape, x.data_ptr(), slope.data_ptr(), gradient,
+                                                 out.data_ptr(), dslope.data_ptr()))
 
 
 class Arrays:
@@ -156,18 +163,18 @@ def maxout_rows(ramp, onednn, a):
 # ------------------------------------------------------------------ prelu
 
 
-def prelu_rows(ramp, a):
+def prelu_rows(ramp, onednn, a):
     """A slope for each column; PyTorch's passes have no form that writes into `out`."""
     slope = torch.rand(a.x.shape[1])
     dslope = torch.empty_like(slope)
     leaf, learned = a.x.detach().requires_grad_(), slope.detach().requires_grad_()
     graph = torch.prelu(leaf, learned)
-    yield row("prelu", ramp.prelu_forward(a.x, slope, a.out), lambda: torch.prelu(a.x, slope), None,
-              a.out, a.count)
+    yield row("prelu", ramp.prelu_forward(a.x, slope, a.out), lambda: torch.prelu(a.x, slope),
+              onednn.prelu(a.x, slope, None, a.out, dslope), a.out, a.count)
     yield row("prelu backward, with its slopes' gradients",
               ramp.prelu_backward(a.x, slope, a.dy, a.out, dslope),
-              lambda: torch.autograd.grad(graph, (leaf, learned), a.dy, retain_graph=True)[0], None,
-              a.out, a.count)
+              lambda: torch.autograd.grad(graph, (leaf, learned), a.dy, retain_graph=True)[0],
+              onednn.prelu(a.x, slope, a.dy, a.out, dslope), a.out, a.count)
 
 
 def measure(ramp, onednn, threads):
@@ -180,7 +187,7 @@ def measure(ramp, onednn, threads):
     for columns in (1000, 32000):
         ratios += softmax_rows(ramp, onednn, Arrays(ELEMENTS // columns, columns))
     a = Arrays(ELEMENTS // 4096, 4096)
-    ratios += [*gated_rows(ramp, a), *maxout_rows(ramp, onednn, a), *prelu_rows(ramp, a)]
+    ratios += [*gated_rows(ramp, a), *maxout_rows(ramp, onednn, a), *prelu_rows(ramp, onednn, a)]
     behind = [f"{name} {ratio:.2f}" for name, ratio in ratios if ratio < 1]
     print("\n" + textwrap.fill(f"PyTorch is ahead in {len(behind)} of {len(ratios)} rows: "
                                f"{', '.join(behind) or 'none'}.", 108), flush=True)

@@ -118,6 +118,12 @@ typedef struct ramp_line_loops {
   void (*supported_back)(size_t n, const double *y, const double *dy, ramp_two_parts sum,
                          double *dx);
 
+  /* products and products_back from n floats, any number of them, to floats: the same bits
+     where the sum is finite; null in extended arithmetic */
+  void (*float_products)(size_t n, const float *y, const float *dy, ramp_line_sums *sums);
+  void (*float_products_back)(size_t n, const float *y, const float *dy, double sum,
+                              double sign, float *dx);
+
   /* the lanes' sum as a tree */
   ramp_two_parts (*total)(const ramp_line_sums *sums);
   ramp_two_parts (*sum)(double a, ramp_two_parts b);

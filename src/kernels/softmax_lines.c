@@ -241,6 +241,38 @@ static void supported_back_loop(size_t n, const double *y, const double *dy,
   }
 }
 
+/* A finite sum has met nothing that a y of 0 would have to block. */
+#ifdef RAMP_ARITHMETIC_extended
+#define float_products_loop NULL
+#define float_products_back_loop NULL
+#else
+/* Element i, for i < n <= LANES, to lane i. */
+INLINE void add_float_products(size_t n, const float *restrict y,
+                               const float *restrict dy, double *restrict sum) {
+#pragma omp simd
+  for (size_t j = 0; j < n; j++)
+    sum[j] += (double)y[j] * (double)dy[j];
+}
+
+static void float_products_loop(size_t n, const float *y, const float *dy,
+                                ramp_line_sums *sums) {
+  double sum[LANES] = {0};
+  size_t i = 0;
+  for (; i + LANES <= n; i += LANES)
+    add_float_products(LANES, y + i, dy + i, sum);
+  add_float_products(n - i, y + i, dy + i, sum);
+  for (size_t j = 0; j < LANES; j++)
+    set_lane(sums, j, number_of(sum[j]));
+}
+
+static void float_products_back_loop(size_t n, const float *y, const float *dy,
+                                     double sum, double sign, float *dx) {
+#pragma omp simd
+  for (size_t i = 0; i < n; i++)
+    dx[i] = (float)(sign * ((double)y[i] * ((double)dy[i] - sum)) + 0.0); /* never -0 */
+}
+#endif
+
 /* ------------------------------------------------------------------ one number */
 
 static ramp_two_parts tree(const ramp_line_sums *sums) {
@@ -293,6 +325,8 @@ const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, RAMP_ARITHMETIC) = {
     .present = present_loop,
     .supported = supported_loop,
     .products_back = products_back_loop,
+    .float_products = float_products_loop,
+    .float_products_back = float_products_back_loop,
     .present_back = present_back_loop,
     .supported_back = supported_back_loop,
     .total = tree,

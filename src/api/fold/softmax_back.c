@@ -63,28 +63,54 @@ static void back_chunk(backward_kind kind, const ramp_line_loops *loops, size_t 
   if (kind == NOTHING) nothing_back(n, y, dy, dx);
 }
 
-static void back_line(const backward *b, size_t index) {
-  ramp_line line = ramp_line_of(&b->lines, index);
+static void back_line(const backward *b, const ramp_line *line) {
   double y[RAMP_CHUNK], dy[RAMP_CHUNK];
   const ramp_line_loops *loops = b->loops;
   ramp_two_parts sum = {0, 0};
-  if (b->kind != NOTHING) sum = sum_line(b, loops, &line);
+  if (b->kind != NOTHING) sum = sum_line(b, loops, line);
   if (!isfinite(sum.high)) {
     loops = b->infinite;
-    sum = sum_line(b, loops, &line);
+    sum = sum_line(b, loops, line);
   }
   for (size_t at = 0, n; at < b->lines.length; at += n) {
     n = ramp_chunk_at(&b->lines, at);
-    load(b, &line, at, n, y, dy);
+    load(b, line, at, n, y, dy);
     back_chunk(b->kind, loops, ramp_chunk_filled(n), y, dy, sum, y);
-    ramp_line_mask(&line, at, n, 0, y);
-    ramp_line_store(&line, at, n, y);
+    ramp_line_mask(line, at, n, 0, y);
+    ramp_line_store(line, at, n, y);
   }
 }
 
+/* Lines of floats go from floats to floats, where their sum is finite. */
+static bool is_of_floats(const backward *b, const ramp_line *line) {
+  bool floats = b->lines.type == RAMP_F32 && b->lines.out_size == sizeof(float) &&
+                !line->at[RAMP_LINE_MASK] &&
+                (b->kind == PRODUCTS || b->kind == NEGATIVE_PRODUCTS);
+  for (int role = RAMP_LINE_OUT; role <= RAMP_LINE_DY; role++)
+    floats = floats && b->lines.step[role] == sizeof(float) &&
+             (uintptr_t)line->at[role] % sizeof(float) == 0;
+  return floats;
+}
+
+/* Whether it could be done. */
+static bool back_floats(const backward *b, const ramp_line *line) {
+  const float *y = (const float *)(const void *)line->at[RAMP_LINE_IN],
+              *dy = (const float *)(const void *)line->at[RAMP_LINE_DY];
+  ramp_line_sums sums = {{0}, {0}, {0}};
+  b->loops->float_products(b->lines.length, y, dy, &sums);
+  double sum = b->loops->total(&sums).high, sign = b->kind == PRODUCTS ? 1 : -1;
+  if (!isfinite(sum)) return false;
+  b->loops->float_products_back(b->lines.length, y, dy, sum, sign,
+                                (float *)(void *)line->at[RAMP_LINE_OUT]);
+  return true;
+}
+
 static void back_lines(const void *work, size_t begin, size_t end) {
-  for (size_t line = begin; line < end; line++)
-    back_line(work, line);
+  const backward *b = work;
+  for (size_t i = begin; i < end; i++) {
+    ramp_line line = ramp_line_of(&b->lines, i);
+    if (!is_of_floats(b, &line) || !back_floats(b, &line)) back_line(b, &line);
+  }
 }
 
 static ramp_status run(backward_kind kind, int axis, const ramp_view *y,

@@ -118,11 +118,15 @@ typedef struct ramp_line_loops {
   void (*supported_back)(size_t n, const double *y, const double *dy, ramp_two_parts sum,
                          double *dx);
 
-  /* products and products_back from n floats, any number of them, to floats: the same bits
-     where the sum is finite; null in extended arithmetic */
+  /* products, present and their ways back from n floats, any number of them, to floats:
+     the same bits where the sum is finite, which it is not for a y of NaN; null in
+     extended arithmetic */
   void (*float_products)(size_t n, const float *y, const float *dy, ramp_line_sums *sums);
   void (*float_products_back)(size_t n, const float *y, const float *dy, double sum,
                               double sign, float *dx);
+  void (*float_present)(size_t n, const float *y, const float *dy, ramp_line_sums *sums);
+  void (*float_present_back)(size_t n, const float *y, const float *dy, double sum,
+                             double sign, float *dx);
 
   /* the lanes' sum as a tree */
   ramp_two_parts (*total)(const ramp_line_sums *sums);

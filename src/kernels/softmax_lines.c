@@ -245,24 +245,42 @@ static void supported_back_loop(size_t n, const double *y, const double *dy,
 #ifdef RAMP_ARITHMETIC_extended
 #define float_products_loop NULL
 #define float_products_back_loop NULL
+#define float_present_loop NULL
+#define float_present_back_loop NULL
 #else
+typedef double float_term(double y, double dy);
+
+INLINE double product_term(double y, double dy) { return y * dy; }
+INLINE double present_term(double y, double dy) {
+  return by_sign(presence(y), 0, dy) + nan_of(y);
+}
+
 /* Element i, for i < n <= LANES, to lane i. */
-INLINE void add_float_products(size_t n, const float *restrict y,
-                               const float *restrict dy, double *restrict sum) {
+INLINE void add_terms(float_term *term, size_t n, const float *restrict y,
+                      const float *restrict dy, double *restrict sum) {
 #pragma omp simd
   for (size_t j = 0; j < n; j++)
-    sum[j] += (double)y[j] * (double)dy[j];
+    sum[j] += term(y[j], dy[j]);
+}
+
+INLINE void sum_floats(float_term *term, size_t n, const float *y, const float *dy,
+                       ramp_line_sums *sums) {
+  double sum[LANES] = {0};
+  size_t i = 0;
+  for (; i + LANES <= n; i += LANES)
+    add_terms(term, LANES, y + i, dy + i, sum);
+  add_terms(term, n - i, y + i, dy + i, sum);
+  for (size_t j = 0; j < LANES; j++)
+    set_lane(sums, j, number_of(sum[j]));
 }
 
 static void float_products_loop(size_t n, const float *y, const float *dy,
                                 ramp_line_sums *sums) {
-  double sum[LANES] = {0};
-  size_t i = 0;
-  for (; i + LANES <= n; i += LANES)
-    add_float_products(LANES, y + i, dy + i, sum);
-  add_float_products(n - i, y + i, dy + i, sum);
-  for (size_t j = 0; j < LANES; j++)
-    set_lane(sums, j, number_of(sum[j]));
+  sum_floats(product_term, n, y, dy, sums);
+}
+static void float_present_loop(size_t n, const float *y, const float *dy,
+                               ramp_line_sums *sums) {
+  sum_floats(present_term, n, y, dy, sums);
 }
 
 static void float_products_back_loop(size_t n, const float *y, const float *dy,
@@ -270,6 +288,17 @@ static void float_products_back_loop(size_t n, const float *y, const float *dy,
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
     dx[i] = (float)(sign * ((double)y[i] * ((double)dy[i] - sum)) + 0.0); /* never -0 */
+}
+
+static void float_present_back_loop(size_t n, const float *y, const float *dy, double sum,
+                                    double sign, float *dx) {
+  (void)sign;
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) {
+    real e = power_lowered(number_of(at_most(y[i], 0))).high;
+    real result = (double)dy[i] + e * -sum;
+    dx[i] = (float)(by_sign(presence(y[i]), 0, result) + 0.0);
+  }
 }
 #endif
 
@@ -327,6 +356,8 @@ const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, RAMP_ARITHMETIC) = {
     .products_back = products_back_loop,
     .float_products = float_products_loop,
     .float_products_back = float_products_back_loop,
+    .float_present = float_present_loop,
+    .float_present_back = float_present_back_loop,
     .present_back = present_back_loop,
     .supported_back = supported_back_loop,
     .total = tree,

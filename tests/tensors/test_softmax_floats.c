@@ -41,10 +41,14 @@ static void back(const char *name, const arrays *a, int64_t length, int64_t step
 
 static void expect_same(const arrays *a, int64_t length, const char *what) {
   static float near[LINES * LONGEST], apart[LINES * LONGEST];
-  const char *names[] = {"softmax", "softmin", "softmax_one"};
-  for (int n = 0; n < 3; n++) {
-    back(names[n], a, length, 1, near);
-    back(names[n], a, length, 2, apart);
+  static arrays logarithms;
+  const char *names[] = {"softmax", "softmin", "softmax_one", "log_softmax"};
+  logarithms = *a;
+  for (int64_t i = 0; i < LINES * length; i++)
+    logarithms.y[i] = logf(a->y[i]);
+  for (int n = 0; n < 4; n++) {
+    back(names[n], n < 3 ? a : &logarithms, length, 1, near);
+    back(names[n], n < 3 ? a : &logarithms, length, 2, apart);
     for (int64_t i = 0; i < LINES * length; i++)
       if (memcmp(&near[i], &apart[i], sizeof *near) != 0)
         fail_msg("%s, %s, length %d, element %d: %a in floats, %a in doubles", names[n],
@@ -76,7 +80,7 @@ static void lines_of_floats_have_the_bits_of_doubles(void **state) {
       expect_same(&a, lengths[n], "a blocked infinity");
       a.dy[1] = -INFINITY;
       expect_same(&a, lengths[n], "an infinity");
-      a.y[lengths[n]] = NAN;
+      a.y[lengths[n]] = -NAN;
       expect_same(&a, lengths[n], "NaN");
     }
   }

@@ -84,8 +84,7 @@ static void back_line(const backward *b, const ramp_line *line) {
 /* Lines of floats go from floats to floats, where their sum is finite. */
 static bool is_of_floats(const backward *b, const ramp_line *line) {
   bool floats = b->lines.type == RAMP_F32 && b->lines.out_size == sizeof(float) &&
-                !line->at[RAMP_LINE_MASK] &&
-                (b->kind == PRODUCTS || b->kind == NEGATIVE_PRODUCTS);
+                !line->at[RAMP_LINE_MASK] && b->kind != SUPPORTED && b->kind != NOTHING;
   for (int role = RAMP_LINE_OUT; role <= RAMP_LINE_DY; role++)
     floats = floats && b->lines.step[role] == sizeof(float) &&
              (uintptr_t)line->at[role] % sizeof(float) == 0;
@@ -94,14 +93,16 @@ static bool is_of_floats(const backward *b, const ramp_line *line) {
 
 /* Whether it could be done. */
 static bool back_floats(const backward *b, const ramp_line *line) {
+  const ramp_line_loops *loops = b->loops;
+  bool present = b->kind == PRESENT;
   const float *y = (const float *)(const void *)line->at[RAMP_LINE_IN],
               *dy = (const float *)(const void *)line->at[RAMP_LINE_DY];
   ramp_line_sums sums = {{0}, {0}, {0}};
-  b->loops->float_products(b->lines.length, y, dy, &sums);
-  double sum = b->loops->total(&sums).high, sign = b->kind == PRODUCTS ? 1 : -1;
+  (present ? loops->float_present : loops->float_products)(b->lines.length, y, dy, &sums);
+  double sum = loops->total(&sums).high, sign = b->kind == NEGATIVE_PRODUCTS ? -1 : 1;
   if (!isfinite(sum)) return false;
-  b->loops->float_products_back(b->lines.length, y, dy, sum, sign,
-                                (float *)(void *)line->at[RAMP_LINE_OUT]);
+  (present ? loops->float_present_back : loops->float_products_back)(
+      b->lines.length, y, dy, sum, sign, (float *)(void *)line->at[RAMP_LINE_OUT]);
   return true;
 }
 

@@ -93,7 +93,7 @@ def result(run, out):
     return (out if returned is None else returned)[:1 << 20].clone()
 
 
-def check(name, contenders, out):
+def check(name, contenders, out, tolerance=2e-5):
     """The peers' own error is some 1e-6 of the largest number on the way; a wrong function is
     far off."""
     mine = result(contenders["Ramp"], out)
@@ -102,13 +102,13 @@ def check(name, contenders, out):
             continue
         theirs = result(contenders[peer], out)
         error = ((mine - theirs).abs() / mine.abs().clamp(min=1)).max().item()
-        assert error < 2e-5, f"{name}: Ramp's and {peer}'s results differ by {error}"
+        assert error < tolerance, f"{name}: Ramp's and {peer}'s results differ by {error}"
 
 
-def row(title, contenders, a):
+def row(title, contenders, a, **how):
     """Checks, times and prints; the title with PyTorch's time over Ramp's."""
     contenders = {name: run for name, run in contenders.items() if run}
-    check(title, contenders, a.out)
+    check(title, contenders, a.out, **how)
     times = best_times(contenders, a.count)
     cells = [title, f"{times['Ramp']:.3f}"]
     for peer in PEERS:

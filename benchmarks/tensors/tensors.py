@@ -78,7 +78,9 @@ def row(title, ramp, pytorch, onednn, out, count):
         return None if y is None else y.reshape(-1)
 
     subject = types.SimpleNamespace(count=count, out=out.view(-1))
-    return functions.row(title, {"Ramp": ramp, "PyTorch": flat, "oneDNN": onednn}, subject)
+    # Peers sum a line's floats as floats: some 1e-4 of the largest one over 32,000 columns.
+    return functions.row(title, {"Ramp": ramp, "PyTorch": flat, "oneDNN": onednn}, subject,
+                         tolerance=5e-4)
 
 
 def into(call, *arguments, **named):

@@ -13,7 +13,7 @@ help:
 	@echo 'make docs     build, and say where the pages on all functions are: build/docs/functions'
 	@echo 'make bench    measure against memcpy, PyTorch and oneDNN'
 	@echo 'make sweep FUNCTION=tanh   check all 2^32 floats of a function, on every variant, and record it'
-	@echo '              in docs/accuracy.md; without FUNCTION, of all (an hour); goes on where it was stopped'
+	@echo '              in docs/accuracy.md; without FUNCTION, of all (two hours); goes on where it was stopped'
 	@echo 'make measure  the largest errors of 64-bit results, likewise; FUNCTION=tanh for one (20 seconds)'
 	@echo 'make golden   write tests/functions/golden/hashes.txt anew, for a new function'
 	@echo 'make format   clang-format all C files'

@@ -5,20 +5,19 @@
 # <function>_backward, <function>_by_<parameter>_sum or <what>_loop; it must write arrays by whole
 # registers of the variant's width, and call nothing: a call is a function that the compiler did not
 # inline, or libm's.  A symbol that begins with a jump is another loop's, which the compiler found to
-# be the same.  Stores past the caches (movnt) count, too.  Bounded loops may write half registers:
-# of floats, from whole ones of doubles.  (Packed arithmetic proves less: scalar code masks signs with
-# it.  GCC writes two doubles for old CPUs by halves, movlps and movhps.)
+# be the same.  Stores past the caches (movnt) count, too.  Bounded loops, and those called float_...,
+# may write half registers: of floats, from whole ones of doubles.  (Packed arithmetic proves less:
+# scalar code masks signs with it.  GCC writes two doubles for old CPUs by halves, movlps and movhps.)
 objdump=$1 variant=$2 arithmetic=$3
 shift 3
-case $variant-$arithmetic in
-  avx512-bounded) register='[yz]mm' ;;
-  avx512-*) register=zmm ;;
-  avx2-bounded) register='[xy]mm' ;;
-  avx2-*) register=ymm ;;
-  *) register=xmm ;;
+case $variant in
+  avx512) whole=zmm half='[yz]mm' ;;
+  avx2) whole=ymm half='[xy]mm' ;;
+  *) whole=xmm half=xmm ;;
 esac
+[ "$arithmetic" != bounded ] || whole=$half
 "$objdump" -dr --no-show-raw-insn "$@" |
-  awk -v register="$register" -v variant="$variant" '
+  awk -v whole="$whole" -v half="$half" -v variant="$variant" '
   function judge() {
     if (!loop || shared) return
     loops++
@@ -30,6 +29,7 @@ esac
     judge()
     loop = substr($2, 2, length($2) - 3)
     if (loop !~ /_(forward|derivative_of|backward|by_[a-z_]*_sum|loop)$/) loop = ""
+    register = loop ~ /^float_/ ? half : whole
     stores = calls = shared = instructions = 0
     next
   }

@@ -56,7 +56,11 @@ enum { RAMP_SUM_PART = 1 << 15 };
 
 /* Interleaved sums of several columns, sum[lane * columns + column], added as a tree,
    each column's to sum[column].  lanes is a power of 2. */
-void ramp_add_lanes(double *sum, size_t lanes, size_t columns);
+static inline void ramp_add_lanes(double *sum, size_t lanes, size_t columns) {
+  for (size_t width = lanes / 2; width > 0; width /= 2)
+    for (size_t i = 0; i < width * columns; i++)
+      sum[i] += sum[i + width * columns];
+}
 
 /* ------------------------------------------------------------------ functions */
 

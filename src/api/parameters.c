@@ -30,12 +30,6 @@ static void load(const job *j, size_t n, const char *from, double *to) {
   j->widen(n, aligned, to);
 }
 
-void ramp_add_lanes(double *sum, size_t lanes, size_t columns) {
-  for (size_t width = lanes / 2; width > 0; width /= 2)
-    for (size_t i = 0; i < width * columns; i++)
-      sum[i] += sum[i + width * columns];
-}
-
 static void sum_part(const job *j, size_t begin, size_t end, double *total) {
   double x[RAMP_BLOCK], dy[RAMP_BLOCK], lanes[RAMP_PARAMETERS_MAX][RAMP_LANES] = {{0}};
   for (size_t at = begin; at < end; at += RAMP_BLOCK) {

@@ -132,6 +132,7 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define QUICK_SOFTMAX_OF(variant) JOINED(ramp_quick, _softmax, variant)
 #define DRAWS_OF(variant) JOINED(ramp, _draws, variant)
 #define COPY_OF(variant) JOINED(ramp, _copy, variant)
+#define STREAM_OF(variant) JOINED(ramp, _stream, variant)
 #define KERNELS_OF(variant) JOINED(ramp_kernels, , variant)
 #define TEXT(word) #word
 #define NAME_OF(word) TEXT(word)
@@ -158,6 +159,7 @@ extern const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, working);
 extern const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, extended);
 extern const ramp_draw_loops DRAWS_OF(RAMP_VARIANT);
 extern ramp_copy_planes *const COPY_OF(RAMP_VARIANT);
+extern ramp_stream_block *const STREAM_OF(RAMP_VARIANT);
 extern const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT);
 
 static const ramp_softmax_kernels softmax = {&QUICK_SOFTMAX_OF(RAMP_VARIANT),
@@ -184,6 +186,7 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .softmax = &softmax,
     .draws = &DRAWS_OF(RAMP_VARIANT),
     .copy = &COPY_OF(RAMP_VARIANT),
+    .stream = &STREAM_OF(RAMP_VARIANT),
     .f32_within = f32_within,
     .to_double = {f64_to_double, f32_to_double, f16_to_double, bf16_to_double},
     .from_double = {f64_to_double, double_to_f32, double_to_f16, double_to_bf16},

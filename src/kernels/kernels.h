@@ -116,6 +116,9 @@ typedef struct ramp_plane {
 typedef void ramp_copy_planes(size_t size, const size_t n[2], ramp_plane to,
                               ramp_plane from);
 
+/* Copies a block of results past the caches; a fence must follow. */
+typedef void ramp_stream_block(size_t bytes, const void *block, void *place);
+
 /* Over pairs of arrays of the loop's arithmetic; outputs may be inputs.  y = a + b; and
    y = x for x > 0, slope x otherwise, with another slope for each element, its derivative
    by x and dx = dy times that, at x = 0 by the rule. */
@@ -174,6 +177,7 @@ typedef struct ramp_variant_kernels {
   const struct ramp_softmax_kernels *softmax; /* softmax.h */
   const ramp_draw_loops *draws;
   ramp_copy_planes *const *copy;
+  ramp_stream_block *const *stream;
   ramp_bound_check *f32_within;
   ramp_conversion *to_double[4]; /* by ramp_type */
   ramp_conversion *from_double[4];

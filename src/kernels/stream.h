@@ -19,21 +19,27 @@ enum { STREAM_LINE = 64, STREAM_CHUNK = 256 };
 /* How many bytes stand before the first line that begins at or behind `to`. */
 static inline size_t stream_head(const void *to) { return -(uintptr_t)to % STREAM_LINE; }
 
+/* One line; `to` is where it begins. */
+static inline __attribute__((always_inline)) void stream_line(void *to,
+                                                              const void *from) {
+#if defined __AVX512F__
+  _mm512_stream_si512((__m512i *)to, _mm512_loadu_si512(from));
+#elif defined __AVX__
+  for (size_t i = 0; i < STREAM_LINE / sizeof(__m256i); i++)
+    _mm256_stream_si256((__m256i *)to + i, _mm256_loadu_si256((const __m256i *)from + i));
+#elif defined __SSE2__
+  for (size_t i = 0; i < STREAM_LINE / sizeof(__m128i); i++)
+    _mm_stream_si128((__m128i *)to + i, _mm_loadu_si128((const __m128i *)from + i));
+#else
+  memcpy(to, from, STREAM_LINE);
+#endif
+}
+
 /* STREAM_CHUNK bytes; both at lines. */
 static inline __attribute__((always_inline)) void stream_chunk(void *to,
                                                                const void *from) {
-#if defined __AVX512F__
-  for (size_t i = 0; i < STREAM_CHUNK / sizeof(__m512i); i++)
-    _mm512_stream_si512((__m512i *)to + i, _mm512_load_si512((const __m512i *)from + i));
-#elif defined __AVX__
-  for (size_t i = 0; i < STREAM_CHUNK / sizeof(__m256i); i++)
-    _mm256_stream_si256((__m256i *)to + i, _mm256_load_si256((const __m256i *)from + i));
-#elif defined __SSE2__
-  for (size_t i = 0; i < STREAM_CHUNK / sizeof(__m128i); i++)
-    _mm_stream_si128((__m128i *)to + i, _mm_load_si128((const __m128i *)from + i));
-#else
-  memcpy(to, from, STREAM_CHUNK);
-#endif
+  for (size_t at = 0; at < STREAM_CHUNK; at += STREAM_LINE)
+    stream_line((char *)to + at, (const char *)from + at);
 }
 
 #endif

@@ -4,6 +4,7 @@
 #include "api/fold/softmax.h"
 
 #include "api/fold/fold.h"
+#include "api/fold/panel.h"
 
 static void run_lines(const void *work, size_t begin, size_t end) {
   const ramp_softmax_call *call = work;
@@ -23,7 +24,7 @@ static void run_quick_panels(const void *work, size_t begin, size_t end) {
 
 static void run(const ramp_softmax_call *call) {
   size_t lines = call->lines.lines, count = lines * call->lines.length;
-  bool across = call->quick && ramp_softmax_across(&call->lines);
+  bool across = call->quick && ramp_panel_across(&call->lines);
   if (lines == 0 || (call->lines.length == 0 && call->kind != RAMP_LOG_SUM)) return;
   if (!call->quick || call->lines.length == 0)
     ramp_share_units(lines, count, run_lines, call);

@@ -65,8 +65,7 @@ void ramp_softmax_powers(const ramp_softmax_call *call, const ramp_line *line,
 void ramp_softmax_exact(const ramp_softmax_call *call, size_t line);
 
 /* The same of lines begin .. end, by quick loops as far as they go; RAMP_LANES lines are
-   computed together where they lie `across`. */
-bool ramp_softmax_across(const ramp_lines *lines);
+   computed together where ramp_panel_across(). */
 void ramp_softmax_quick(const ramp_softmax_call *call, size_t begin, size_t end);
 
 #endif

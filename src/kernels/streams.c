@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* A block of results to its place, past the caches: compiled once per instruction set. */
+#include "kernels/kernels.h"
+#include "kernels/stream.h"
+
+static void stream(size_t bytes, const void *block, void *place) {
+  const char *from = block;
+  char *to = place;
+  size_t at = stream_head(to);
+  if (at > bytes) at = bytes;
+  memcpy(to, from, at);
+  for (; at + STREAM_LINE <= bytes; at += STREAM_LINE)
+    stream_line(to + at, from + at);
+  memcpy(to + at, from + at, bytes - at);
+}
+
+#define JOINED(a, b, c) a##b##_##c
+#define STREAM_OF(variant) JOINED(ramp, _stream, variant)
+extern ramp_stream_block *const STREAM_OF(RAMP_VARIANT);
+ramp_stream_block *const STREAM_OF(RAMP_VARIANT) = stream;

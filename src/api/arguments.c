@@ -58,6 +58,47 @@ static bool holds_parameters(const ramp_function *f, ramp_type type) {
   return all;
 }
 
+static double below(ramp_type type, double a) {
+  return type == RAMP_F64 ? nextafter(a, -INFINITY) : nextafterf((float)a, -INFINITY);
+}
+
+/* A kink that the type cannot hold lies beside the type's nearest number. */
+int ramp_limits_at(const ramp_function *f, ramp_type type, ramp_kink kink,
+                   double limit[2]) {
+  double at = ramp_in_type(type, kink.at);
+  double slope = ramp_function_at_kink(f, kink.left, kink.right);
+  bool held = at == kink.at;
+  if (held && slope != kink.left && slope != kink.right) {
+    limit[0] = below(type, at);
+    limit[1] = at;
+    return 2;
+  }
+  bool on_left = held ? slope == kink.left : at < kink.at;
+  limit[0] = on_left ? at : below(type, at);
+  return 1;
+}
+
+/* Where nothing has a kink all slopes are alike. */
+static double only_slope(const ramp_function *f, const ramp_arguments *a) {
+  double x = 1, slope;
+  ramp_kernels_in_use()->extended[ramp_function_kernel(f)].derivative(a, 1, &x, &slope);
+  return slope;
+}
+
+int ramp_pieces_of(const ramp_function *f, ramp_type type, ramp_arguments *a) {
+  ramp_kink kinks[RAMP_KINKS_MAX];
+  int n = ramp_function_all_kinks(f, kinks), limits = 0;
+  a->slope[0] = n > 0 ? kinks[0].left : only_slope(f, a);
+  for (int i = 0; i < n; i++) {
+    int here = ramp_limits_at(f, type, kinks[i], a->limit + limits);
+    if (here == 2)
+      a->slope[limits + 1] = ramp_function_at_kink(f, kinks[i].left, kinks[i].right);
+    limits += here;
+    a->slope[limits] = kinks[i].right;
+  }
+  return limits;
+}
+
 /* One product or sum of floats is rounded once by itself; 16 bits of x and of a parameter
    leave it exact wherever a second rounding could see a difference. */
 bool ramp_function_single(const ramp_function *f, ramp_type type) {
@@ -69,7 +110,7 @@ bool ramp_function_single(const ramp_function *f, ramp_type type) {
 /* A selection's parameters are rounded to the type first: then its results are, too. */
 ramp_arguments ramp_arguments_of(const ramp_function *f, ramp_type type) {
   bool single = ramp_function_single(f, type);
-  ramp_arguments a = {{0}, {0}, {0}};
+  ramp_arguments a = {.parameter = {0}};
   ramp_environment caller = ramp_environment_enter();
   for (int i = 0; i < RAMP_PARAMETERS_MAX; i++)
     a.parameter[i] = single ? ramp_in_type(type, f->parameter[i]) : f->parameter[i];

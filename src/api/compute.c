@@ -77,6 +77,26 @@ void ramp_job_run(const ramp_job *j, size_t count, const char *x, const char *dy
     run_misaligned(j, count, x, dy, out);
 }
 
+/* Where float holds the slopes of lines, loops for any lines take the place of f's own:
+   that is always so for the derivative, which is rounded to the type. */
+static void set_lines(ramp_job *j, const ramp_function *f, ramp_type type, bool single) {
+  const ramp_variant_kernels *kernels = ramp_kernels_in_use();
+  if (j->direction == RAMP_FORWARD || !(single || type == RAMP_F32)) return;
+  if (!ramp_function_has_lines(f)) return;
+  ramp_environment caller = ramp_environment_enter();
+  int limits = ramp_pieces_of(f, type, &j->arguments);
+  bool held = true;
+  for (int i = 0; i <= limits && !single && j->direction == RAMP_BACKWARD; i++)
+    held = held && ramp_in_type(RAMP_F32, j->arguments.slope[i]) == j->arguments.slope[i];
+  ramp_environment_leave(&caller);
+  if (!held) return;
+  j->loops = &kernels->lines[limits];
+  if (type == RAMP_F32) {
+    j->streaming = &kernels->streaming_lines[limits];
+    j->widen = j->round = NULL;
+  }
+}
+
 ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction) {
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
   bool single = ramp_function_single(f, type);
@@ -89,13 +109,15 @@ ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction dire
                 .arguments = ramp_arguments_of(f, type)};
   if (single && type == RAMP_F32)
     j.streaming = &kernels->streaming[ramp_function_kernel(f)];
-  if (type == RAMP_F64 || (single && type == RAMP_F32)) return j;
-  if (type == RAMP_F32) {
+  if (type == RAMP_F32 && !single) {
     j.bounded = &kernels->bounded[ramp_function_kernel(f)];
     j.f32_within = kernels->f32_within;
   }
-  j.widen = single ? kernels->to_float[type] : kernels->to_double[type];
-  j.round = single ? kernels->from_float[type] : kernels->from_double[type];
+  if (type != RAMP_F64 && !(single && type == RAMP_F32)) {
+    j.widen = single ? kernels->to_float[type] : kernels->to_double[type];
+    j.round = single ? kernels->from_float[type] : kernels->from_double[type];
+  }
+  set_lines(&j, f, type, single);
   return j;
 }
 
@@ -167,8 +189,8 @@ ramp_status ramp_backward(const ramp_function *f, ramp_type type, size_t count,
 
 /* ------------------------------------------------------------------ from the output */
 
-/* What tells the slope by an output in place of an input: f itself, or the slope 1 of a
-   leaky_relu that is 0 at its kink. */
+/* What tells the slope by an output in place of an input: f itself, or lines of the slope
+   1 with a point of the slope 0 at their kink. */
 static ramp_job job_from_output(const ramp_function *f, ramp_type type,
                                 ramp_direction direction) {
   bool by_zero = false;
@@ -178,6 +200,15 @@ static ramp_job job_from_output(const ramp_function *f, ramp_type type,
   line.parameter[0] = 1;
   ramp_job j = ramp_job_of(&line, type, direction);
   j.arguments.at_kink[0] = 0;
+  if (type == RAMP_F64) return j;
+  ramp_environment caller = ramp_environment_enter();
+  j.arguments.limit[0] = ramp_neighbour(type, 0, -1);
+  j.arguments.limit[1] = 0;
+  ramp_environment_leave(&caller);
+  j.arguments.slope[0] = j.arguments.slope[2] = 1;
+  j.arguments.slope[1] = 0;
+  j.loops = &ramp_kernels_in_use()->lines[2];
+  if (type == RAMP_F32) j.streaming = &ramp_kernels_in_use()->streaming_lines[2];
   return j;
 }
 

@@ -88,6 +88,17 @@ int ramp_function_true_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_
 bool ramp_function_single(const ramp_function *f, ramp_type type);
 ramp_arguments ramp_arguments_of(const ramp_function *f, ramp_type type);
 
+/* Whether a valid f is made of lines.  If so, ramp_pieces_of() sets the limits and slopes
+   of the arguments that ramp_arguments_of() gave, in the default environment, and returns
+   how many limits there are. */
+bool ramp_function_has_lines(const ramp_function *f);
+int ramp_pieces_of(const ramp_function *f, ramp_type type, ramp_arguments *a);
+
+/* The largest numbers of the type on the left of a kink: one, or two where what holds at
+   the kink is the derivative of neither side.  In the default environment. */
+int ramp_limits_at(const ramp_function *f, ramp_type type, ramp_kink kink,
+                   double limit[2]);
+
 /* For a valid f: null when the derivative follows from the output, else a clause that
    says why not.  *by_zero tells how: by taking y for x, or by whether y is 0. */
 const char *ramp_function_not_from_output(const ramp_function *f, bool *by_zero);

@@ -284,6 +284,13 @@ ramp_status ramp_function_shape_of(const ramp_function *f, ramp_function_shape *
   return RAMP_OK;
 }
 
+bool ramp_function_has_lines(const ramp_function *f) {
+  ramp_environment caller = ramp_environment_enter();
+  ramp_function_shape shape = inner_of(f->row)->shape(f->parameter);
+  ramp_environment_leave(&caller);
+  return (shape.properties & RAMP_SHAPE_LINEAR) != 0;
+}
+
 const char *ramp_function_not_from_output(const ramp_function *f, bool *by_zero) {
   ramp_environment caller = ramp_environment_enter();
   const char *objection = inner_of(f->row)->not_from_output(f->parameter, by_zero);

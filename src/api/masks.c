@@ -14,23 +14,18 @@
 
 /* ------------------------------------------------------------------ sides */
 
-static double below(ramp_type type, double a) {
-  return type == RAMP_F64 ? nextafter(a, -INFINITY) : nextafterf((float)a, -INFINITY);
-}
-
-/* A kink that the type cannot hold lies beside the type's nearest number. */
 static ramp_status limit_at(const ramp_function *f, ramp_type type, ramp_kink kink,
                             double *limit) {
-  double at = ramp_in_type(type, kink.at);
-  double slope = ramp_function_at_kink(f, kink.left, kink.right);
-  if (at == kink.at && slope != kink.left && slope != kink.right)
-    return ramp_fail(RAMP_NOT_ONE_BIT,
-                     "%s: at its kink the derivative is %g, of neither side (%g and %g); "
-                     "kink=left and kink=right need one bit",
-                     ramp_function_row_at(f->row)->name, slope, kink.left, kink.right);
-  bool on_left = at == kink.at ? slope == kink.left : at < kink.at;
-  *limit = on_left ? at : below(type, at);
-  return RAMP_OK;
+  double limits[2];
+  int n = ramp_limits_at(f, type, kink, limits);
+  *limit = limits[0];
+  if (n == 1) return RAMP_OK;
+  return ramp_fail(RAMP_NOT_ONE_BIT,
+                   "%s: at its kink the derivative is %g, of neither side (%g and %g); "
+                   "kink=left and kink=right need one bit",
+                   ramp_function_row_at(f->row)->name,
+                   ramp_function_at_kink(f, kink.left, kink.right), kink.left,
+                   kink.right);
 }
 
 /* *limit is the largest number of f's left side: a bit is clear where x <= limit. */

@@ -122,6 +122,8 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define LOOPS_OF(variant, arithmetic) JOINED(ramp_loops_, variant, arithmetic)
 #define STREAMING_OF(variant, arithmetic)                                                \
   JOINED(ramp_streaming_loops_, variant, arithmetic)
+#define LINES_OF(variant) JOINED(ramp, _lines, variant)
+#define STREAMING_LINES_OF(variant) JOINED(ramp_streaming, _lines, variant)
 #define SUMS_OF(variant) JOINED(ramp_sums, , variant)
 #define MASKS_OF(variant) JOINED(ramp, _masks, variant)
 #define FOLDS_OF(variant, type) JOINED(ramp_folds_, variant, type)
@@ -142,6 +144,8 @@ extern const ramp_loops LOOPS_OF(RAMP_VARIANT, working)[];
 extern const ramp_loops LOOPS_OF(RAMP_VARIANT, bounded)[];
 extern const ramp_loops LOOPS_OF(RAMP_VARIANT, single)[];
 extern const ramp_loops STREAMING_OF(RAMP_VARIANT, single)[];
+extern const ramp_loops LINES_OF(RAMP_VARIANT)[];
+extern const ramp_loops STREAMING_LINES_OF(RAMP_VARIANT)[];
 extern const ramp_parameter_sums SUMS_OF(RAMP_VARIANT)[];
 extern const ramp_mask_kernels MASKS_OF(RAMP_VARIANT);
 extern const ramp_fold_kernels FOLDS_OF(RAMP_VARIANT, f64);
@@ -173,6 +177,8 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .bounded = LOOPS_OF(RAMP_VARIANT, bounded),
     .single = LOOPS_OF(RAMP_VARIANT, single),
     .streaming = STREAMING_OF(RAMP_VARIANT, single),
+    .lines = LINES_OF(RAMP_VARIANT),
+    .streaming_lines = STREAMING_LINES_OF(RAMP_VARIANT),
     .by_parameter = SUMS_OF(RAMP_VARIANT),
     .masks = &MASKS_OF(RAMP_VARIANT),
     .folds = {&FOLDS_OF(RAMP_VARIANT, f64), &FOLDS_OF(RAMP_VARIANT, f32),

@@ -36,15 +36,19 @@ INLINE narrowed narrow(const ramp_arguments *a) {
   return n;
 }
 
-/* Rounding to the caller's type makes the NaN of working arithmetic canonical.  For
-   floats the choice is by masks: GCC would join the ternary operator with those of the
-   formula. */
+/* a or, where that holds, b.  By masks: GCC would join the ternary operator with those of
+   the formula. */
+INLINE real or_where(bool holds, real a, real b) {
+  real_bits mask = -(real_bits)holds;
+  return from_bits((bits_of(a) & ~mask) | (bits_of(b) & mask));
+}
+
+/* Rounding to the caller's type makes the NaN of working arithmetic canonical. */
 INLINE real canonical(real a) {
 #if defined RAMP_ARITHMETIC_working
   return a;
 #elif defined RAMP_ARITHMETIC_single
-  real_bits nan = -(real_bits)(a != a);
-  return from_bits((bits_of(a) & ~nan) | (bits_of(REAL_NAN) & nan));
+  return or_where(a != a, a, REAL_NAN);
 #else
   return a != a ? REAL_NAN : a;
 #endif

@@ -28,11 +28,17 @@ enum ramp_fold_number {
   RAMP_FOLDS
 };
 
-/* What a loop is told besides its arrays.  Unused kinks are at NaN, which no x equals. */
+/* A kink has a limit before it and one behind it, at most. */
+enum { RAMP_LIMITS_MAX = 2 * RAMP_KINKS_MAX };
+
+/* What a loop is told besides its arrays.  Unused kinks are at NaN, which no x equals.
+   The derivative of a function of lines is slope[k] where x is above k of its limits,
+   which ascend. */
 typedef struct ramp_arguments {
   double parameter[RAMP_PARAMETERS_MAX];
   double kink[RAMP_KINKS_MAX];    /* where; as the loop's arithmetic can hold it */
   double at_kink[RAMP_KINKS_MAX]; /* the derivative there, by the kink rule */
+  double limit[RAMP_LIMITS_MAX], slope[RAMP_LIMITS_MAX + 1];
 } ramp_arguments;
 
 /* Everything here takes arrays that are aligned to their elements.  y = f(x) or f'(x)
@@ -160,12 +166,13 @@ typedef struct ramp_draw_loops {
    or bounded where that may be. */
 typedef struct ramp_variant_kernels {
   const char *name;
-  const ramp_loops *extended;  /* over double; every function */
-  const ramp_loops *working;   /* over double; null entries for selections */
-  const ramp_loops *bounded;   /* over float, see RAMP_BOUND; the entries of working */
-  const ramp_loops *single;    /* over float; null entries for rounded functions */
-  const ramp_loops *streaming; /* single ones that store past the caches: a fence must
-                                  follow */
+  const ramp_loops *extended; /* over double; every function */
+  const ramp_loops *working;  /* over double; null entries for selections */
+  const ramp_loops *bounded;  /* over float, see RAMP_BOUND; the entries of working */
+  const ramp_loops *single;   /* over float; forward, null for rounded functions */
+  const ramp_loops *lines;    /* over float; derivatives, by the number of limits */
+  /* The same, storing past the caches: a fence must follow. */
+  const ramp_loops *streaming, *streaming_lines;
   const ramp_parameter_sums *by_parameter; /* null beyond a function's parameters */
   const ramp_mask_kernels *masks;
   const ramp_fold_kernels *folds[4]; /* by ramp_type */

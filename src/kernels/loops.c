@@ -4,85 +4,36 @@
  * each (CMakeLists.txt), with RAMP_VARIANT and RAMP_ARITHMETIC naming them.  A loop and
  * its tail share one body.  With RAMP_STREAMING the results are stored past the caches.
  */
-#include "kernels/element.h"
-#include "kernels/stream.h"
+#include "kernels/arrays.h"
 
 /* `omp simd` tells that no element depends on another, also where y is x. */
-INLINE void forward_loop(formula *value, const ramp_arguments *arguments, size_t n,
-                         const element *x, element *y) {
+INLINE void forward_loop(formula *of, int points, const ramp_arguments *arguments,
+                         size_t n, const element *x, const element *dy, element *y) {
   const narrowed a = narrow(arguments);
+  (void)points, (void)dy;
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    y[i] = (element)canonical(value(x[i], a.parameter));
+    y[i] = (element)canonical(of(x[i], a.parameter));
 }
 
-INLINE void derivative_loop(formula *derivative, int kinks,
-                            const ramp_arguments *arguments, size_t n, const element *x,
-                            element *y) {
+/* Functions of single arithmetic are made of lines, whose derivatives are in lines.c. */
+#ifndef RAMP_ARITHMETIC_single
+INLINE void derivative_loop(formula *of, int points, const ramp_arguments *arguments,
+                            size_t n, const element *x, const element *dy, element *y) {
   const narrowed a = narrow(arguments);
+  (void)dy;
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    y[i] = (element)canonical(slope_of(derivative, kinks, x[i], &a));
+    y[i] = (element)canonical(slope_of(of, points, x[i], &a));
 }
 
-INLINE void backward_loop(formula *derivative, int kinks, const ramp_arguments *arguments,
+INLINE void backward_loop(formula *of, int points, const ramp_arguments *arguments,
                           size_t n, const element *x, const element *dy, element *dx) {
   const narrowed a = narrow(arguments);
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    dx[i] = (element)passed_back(slope_of(derivative, kinks, x[i], &a), dy[i]);
+    dx[i] = (element)passed_back(slope_of(of, points, x[i], &a), dy[i]);
 }
-
-/* ------------------------------------------------------------------ streaming */
-
-#ifdef RAMP_STREAMING
-enum { CHUNK = STREAM_CHUNK / sizeof(element) };
-
-/* Elements up to the first line of y, but no more than n. */
-INLINE size_t head_of(const element *y, size_t n) {
-  size_t head = stream_head(y) / sizeof(element);
-  return head < n ? head : n;
-}
-
-INLINE void forward_array(formula *value, const ramp_arguments *a, size_t n,
-                          const element *x, element *y) {
-  _Alignas(STREAM_LINE) element part[CHUNK];
-  size_t i = head_of(y, n);
-  forward_loop(value, a, i, x, y);
-  for (; i + CHUNK <= n; i += CHUNK) {
-    forward_loop(value, a, CHUNK, x + i, part);
-    stream_chunk(y + i, part);
-  }
-  forward_loop(value, a, n - i, x + i, y + i);
-}
-
-INLINE void derivative_array(formula *derivative, int kinks, const ramp_arguments *a,
-                             size_t n, const element *x, element *y) {
-  _Alignas(STREAM_LINE) element part[CHUNK];
-  size_t i = head_of(y, n);
-  derivative_loop(derivative, kinks, a, i, x, y);
-  for (; i + CHUNK <= n; i += CHUNK) {
-    derivative_loop(derivative, kinks, a, CHUNK, x + i, part);
-    stream_chunk(y + i, part);
-  }
-  derivative_loop(derivative, kinks, a, n - i, x + i, y + i);
-}
-
-INLINE void backward_array(formula *derivative, int kinks, const ramp_arguments *a,
-                           size_t n, const element *x, const element *dy, element *dx) {
-  _Alignas(STREAM_LINE) element part[CHUNK];
-  size_t i = head_of(dx, n);
-  backward_loop(derivative, kinks, a, i, x, dy, dx);
-  for (; i + CHUNK <= n; i += CHUNK) {
-    backward_loop(derivative, kinks, a, CHUNK, x + i, dy + i, part);
-    stream_chunk(dx + i, part);
-  }
-  backward_loop(derivative, kinks, a, n - i, x + i, dy + i, dx + i);
-}
-#else
-#define forward_array forward_loop
-#define derivative_array derivative_loop
-#define backward_array backward_loop
 #endif
 
 /* ------------------------------------------------------------------ parameters */
@@ -129,24 +80,34 @@ INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real 
   ROW_##arithmetic(name, 0 kinks)
 
 /* One set of loops per row. */
-#define ROW(name, kinks)                                                                 \
+#define FORWARD(name)                                                                    \
   static void name##_forward(const ramp_arguments *a, size_t n, const void *x,           \
                              void *y) {                                                  \
-    forward_array(name##_value, a, n, x, y);                                             \
-  }                                                                                      \
+    over_array(forward_loop, name##_value, 0, a, n, x, NULL, y);                         \
+  }
+#ifdef RAMP_ARITHMETIC_single
+#define ROW(name, kinks) FORWARD(name)
+#else
+#define ROW(name, kinks)                                                                 \
+  FORWARD(name)                                                                          \
   static void name##_derivative_of(const ramp_arguments *a, size_t n, const void *x,     \
                                    void *y) {                                            \
-    derivative_array(name##_derivative, kinks, a, n, x, y);                              \
+    over_array(derivative_loop, name##_derivative, kinks, a, n, x, NULL, y);             \
   }                                                                                      \
   static void name##_backward(const ramp_arguments *a, size_t n, const void *x,          \
                               const void *dy, void *dx) {                                \
-    backward_array(name##_derivative, kinks, a, n, x, dy, dx);                           \
+    over_array(backward_loop, name##_derivative, kinks, a, n, x, dy, dx);                \
   }
+#endif
 #include "functions/functions.def"
 #undef ROW
 
+#ifdef RAMP_ARITHMETIC_single
+#define ROW(name, kinks) [RAMP_KERNEL_##name] = {name##_forward, NULL, NULL},
+#else
 #define ROW(name, kinks)                                                                 \
   [RAMP_KERNEL_##name] = {name##_forward, name##_derivative_of, name##_backward},
+#endif
 #define JOINED(a, b, c) a##b##_##c
 #ifdef RAMP_STREAMING
 #define LOOPS_OF(variant, arithmetic) JOINED(ramp_streaming_loops_, variant, arithmetic)

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* A loop's body over whole arrays: in one go or, with RAMP_STREAMING, in chunks whose
+   results are stored past the caches. */
+#ifndef RAMP_ARRAYS_H
+#define RAMP_ARRAYS_H
+
+#include "kernels/element.h"
+#include "kernels/stream.h"
+
+/* Computes out[0 .. n - 1]; dy is null where the body does not read it.  The formula and
+   the number of points (kinks or limits) that a body looks at are constants at every
+   call: not in a struct, lest GCC learn that only after it has made branches. */
+typedef void loop_body(formula *of, int points, const ramp_arguments *arguments, size_t n,
+                       const element *x, const element *dy, element *out);
+
+#ifdef RAMP_STREAMING
+enum { CHUNK = STREAM_CHUNK / sizeof(element) };
+
+/* Elements up to the first line of out, but no more than n. */
+INLINE size_t head_of(const element *out, size_t n) {
+  size_t head = stream_head(out) / sizeof(element);
+  return head < n ? head : n;
+}
+
+INLINE void over_array(loop_body *body, formula *of, int points, const ramp_arguments *a,
+                       size_t n, const element *x, const element *dy, element *out) {
+  _Alignas(STREAM_LINE) element part[CHUNK];
+  size_t i = head_of(out, n);
+  body(of, points, a, i, x, dy, out);
+  for (; i + CHUNK <= n; i += CHUNK) {
+    body(of, points, a, CHUNK, x + i, dy ? dy + i : dy, part);
+    stream_chunk(out + i, part);
+  }
+  body(of, points, a, n - i, x + i, dy ? dy + i : dy, out + i);
+}
+#else
+INLINE void over_array(loop_body *body, formula *of, int points, const ramp_arguments *a,
+                       size_t n, const element *x, const element *dy, element *out) {
+  body(of, points, a, n, x, dy, out);
+}
+#endif
+
+#endif

@@ -161,7 +161,10 @@ static void projections_loop(size_t n, const double *x, double reference,
   real rounding = sign_of(narrow);
 #pragma omp simd
   for (size_t i = 0; i < n; i++) {
-    number excess = sum_of(difference(x[i], reference), subtracted);
+    /* The threshold is at least -1; an infinity would leave a NaN of either sign. */
+    number d = difference(x[i], reference);
+    d = choose_by_sign(d.high + 2, number_of(-2), d);
+    number excess = sum_of(d, subtracted);
     real result = rounded_for(excess, rounding);
     y[i] = by_sign(-excess.high, result, 0);
   }

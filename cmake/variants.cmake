@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 # The instruction sets that hot loops are compiled for, and the compiler's flags for each:
 # the names are those of src/kernels/variants.def.
-set(RAMP_VARIANTS baseline)
-set(RAMP_FLAGS_baseline "")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
-  list(APPEND RAMP_VARIANTS avx2 avx512)
+  set(RAMP_VARIANTS baseline avx2 avx512)
   set(RAMP_FLAGS_avx2 -march=x86-64-v3)
   set(RAMP_FLAGS_avx512 -march=x86-64-v4 -mprefer-vector-width=512)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
+  # Every such CPU has it.
+  set(RAMP_VARIANTS neon)
+else()
+  set(RAMP_VARIANTS baseline)
 endif()

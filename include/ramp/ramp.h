@@ -339,9 +339,9 @@ ramp_status ramp_convert(ramp_type from, const void *x, ramp_type to, void *y,
 /* ------------------------------------------------------------------ variants */
 
 /* The kernels are compiled once per instruction set: "avx512", "avx2", "baseline" on
-   x86-64, "baseline" elsewhere.  The first one that the CPU runs is chosen at the first
-   call; the environment variable RAMP_VARIANT forces another, and so does
-   ramp_variant_set(). */
+   x86-64, "neon" on AArch64, "baseline" elsewhere.  The first one that the CPU runs is
+   chosen at the first call; the environment variable RAMP_VARIANT forces another, and so
+   does ramp_variant_set(). */
 int ramp_variants(void);              /* how many were compiled in, best first */
 const char *ramp_variant_name(int i); /* null outside [0, variants) */
 int ramp_variant_supported(int i);    /* whether this CPU runs it */

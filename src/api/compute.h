@@ -28,6 +28,10 @@ ramp_status ramp_check_arrays(size_t count, ramp_array out, const ramp_array *in
    leave the default environment holds; leave restores the caller's to the bit. */
 #if defined __SSE2__
 typedef unsigned ramp_environment;
+#elif defined __aarch64__
+typedef struct ramp_environment {
+  uint64_t control, status; /* of the registers FPCR and FPSR */
+} ramp_environment;
 #else
 #include <fenv.h>
 typedef fenv_t ramp_environment;

@@ -16,6 +16,25 @@ ramp_environment ramp_environment_enter(void) {
 }
 
 void ramp_environment_leave(const ramp_environment *caller) { _mm_setcsr(*caller); }
+#elif defined __aarch64__
+/* The default is 0.  libc's would keep what NaN a caller wants to see, and writing the
+   register of control costs more than a look at it. */
+static void set_control(uint64_t control) {
+  __asm__ volatile("msr fpcr, %0" : : "r"(control) : "memory");
+}
+
+ramp_environment ramp_environment_enter(void) {
+  ramp_environment caller;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(caller.control));
+  __asm__ volatile("mrs %0, fpsr" : "=r"(caller.status));
+  if (caller.control) set_control(0);
+  return caller;
+}
+
+void ramp_environment_leave(const ramp_environment *caller) {
+  if (caller->control) set_control(caller->control);
+  __asm__ volatile("msr fpsr, %0" : : "r"(caller->status) : "memory");
+}
 #else
 ramp_environment ramp_environment_enter(void) {
   ramp_environment caller;

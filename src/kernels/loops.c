@@ -52,7 +52,8 @@ INLINE void sum_lanes(formula *by, const real *p, size_t n, const real *restrict
 
 INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real *x,
                      const real *dy, real *sum) {
-  const real *p = a->parameter;
+  const narrowed own = narrow(a);
+  const real *p = own.parameter;
   size_t i = 0;
   for (; i + RAMP_LANES <= n; i += RAMP_LANES)
     sum_lanes(by, p, RAMP_LANES, x + i, dy + i, sum);

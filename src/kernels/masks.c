@@ -11,6 +11,8 @@
 
 #if defined __SSE2__
 #include <immintrin.h>
+#elif defined __aarch64__
+#include <arm_neon.h>
 #endif
 
 /* ------------------------------------------------------------------ eight at a time */
@@ -48,6 +50,29 @@ static inline unsigned beyond_f64(const double *x, double limit) {
   for (int i = 0; i < 8; i += 2)
     bits |= _mm_movemask_pd(_mm_cmpnle_pd(_mm_loadu_pd(x + i), bound)) << i;
   return (unsigned)bits;
+}
+#elif defined __aarch64__
+/* Bits of the eight that are clear, among masks of all ones. */
+static inline unsigned clear_of(uint16x8_t set) {
+  static const uint8_t bit[8] = {1, 2, 4, 8, 16, 32, 64, 128};
+  return vaddv_u8(vbic_u8(vld1_u8(bit), vmovn_u16(set)));
+}
+static inline unsigned beyond_f32(const float *x, float limit) {
+  float32x4_t bound = vdupq_n_f32(limit);
+  uint32x4_t low = vcleq_f32(vld1q_f32(x), bound);
+  uint32x4_t high = vcleq_f32(vld1q_f32(x + 4), bound);
+  return clear_of(vcombine_u16(vmovn_u32(low), vmovn_u32(high)));
+}
+static inline uint32x4_t four_within_f64(const double *x, float64x2_t bound) {
+  uint64x2_t low = vcleq_f64(vld1q_f64(x), bound);
+  uint64x2_t high = vcleq_f64(vld1q_f64(x + 2), bound);
+  return vcombine_u32(vmovn_u64(low), vmovn_u64(high));
+}
+static inline unsigned beyond_f64(const double *x, double limit) {
+  float64x2_t bound = vdupq_n_f64(limit);
+  uint16x4_t low = vmovn_u32(four_within_f64(x, bound));
+  uint16x4_t high = vmovn_u32(four_within_f64(x + 4, bound));
+  return clear_of(vcombine_u16(low, high));
 }
 #else
 static inline unsigned beyond_f32(const float *x, float limit) {

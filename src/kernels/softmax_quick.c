@@ -99,39 +99,38 @@ INLINE uint32_t settle(double lower, double upper, float *y) {
   return bits_of_float(low) ^ bits_of_float(high);
 }
 
-static void shares_loop(size_t rows, const double *powers, const ramp_interval *interval,
-                        size_t stride, float *y, uint32_t *unsafe) {
-  const ramp_interval ends = *interval;
+static void shares_loop(size_t rows, const double *powers,
+                        const ramp_interval *restrict interval, size_t stride, float *y,
+                        uint32_t *unsafe) {
   uint32_t apart[LANES] = {0};
   for (size_t r = 0; r < rows; r++, powers += LANES, y += stride)
 #pragma omp simd
     for (int j = 0; j < LANES; j++)
-      apart[j] |= settle(powers[j] * ends.lower[j], powers[j] * ends.upper[j], &y[j]);
+      apart[j] |=
+          settle(powers[j] * interval->lower[j], powers[j] * interval->upper[j], &y[j]);
   for (int j = 0; j < LANES; j++)
     unsafe[j] |= apart[j];
 }
 
 static void share_ends_loop(size_t rows, const double *powers,
-                            const ramp_interval *interval, double *restrict lower,
-                            double *restrict upper) {
-  const ramp_interval ends = *interval;
+                            const ramp_interval *restrict interval,
+                            double *restrict lower, double *restrict upper) {
   for (size_t r = 0; r < rows; r++, powers += LANES, lower += LANES, upper += LANES)
 #pragma omp simd
     for (int j = 0; j < LANES; j++) {
-      lower[j] = powers[j] * ends.lower[j];
-      upper[j] = powers[j] * ends.upper[j];
+      lower[j] = powers[j] * interval->lower[j];
+      upper[j] = powers[j] * interval->upper[j];
     }
 }
 
 static void bounded_differences_loop(size_t rows, size_t x_stride, const float *x,
-                                     const ramp_interval *interval, size_t stride,
-                                     float *y, uint32_t *unsafe) {
-  const ramp_interval ends = *interval;
+                                     const ramp_interval *restrict interval,
+                                     size_t stride, float *y, uint32_t *unsafe) {
   uint32_t apart[LANES] = {0};
   for (size_t r = 0; r < rows; r++, x += x_stride, y += stride)
 #pragma omp simd
     for (int j = 0; j < LANES; j++)
-      apart[j] |= settle(x[j] - ends.lower[j], x[j] - ends.upper[j], &y[j]);
+      apart[j] |= settle(x[j] - interval->lower[j], x[j] - interval->upper[j], &y[j]);
   for (int j = 0; j < LANES; j++)
     unsafe[j] |= apart[j];
 }
@@ -140,15 +139,14 @@ static void bounded_differences_loop(size_t rows, size_t x_stride, const float *
 #define WIDER 0x1p-51
 
 static void difference_ends_loop(size_t rows, size_t stride, const float *x,
-                                 const ramp_interval *interval, double *restrict lower,
-                                 double *restrict upper) {
-  const ramp_interval ends = *interval;
+                                 const ramp_interval *restrict interval,
+                                 double *restrict lower, double *restrict upper) {
   for (size_t r = 0; r < rows; r++, x += stride, lower += LANES, upper += LANES)
 #pragma omp simd
     for (int j = 0; j < LANES; j++) {
-      double below = x[j] - ends.reference[j]; /* no larger than 0 */
-      lower[j] = multiply_add(below, 1 + WIDER, -ends.lower[j]);
-      upper[j] = multiply_add(below, 1 - WIDER, -ends.upper[j]);
+      double below = x[j] - interval->reference[j]; /* no larger than 0 */
+      lower[j] = multiply_add(below, 1 + WIDER, -interval->lower[j]);
+      upper[j] = multiply_add(below, 1 - WIDER, -interval->upper[j]);
     }
 }
 

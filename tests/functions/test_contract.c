@@ -273,7 +273,14 @@ static void variants_are_chosen_by_name(void **state) {
   assert_null(ramp_variant_name(-1));
   assert_null(ramp_variant_name(ramp_variants()));
   assert_false(ramp_variant_supported(ramp_variants()));
-  assert_string_equal(ramp_variant_name(ramp_variants() - 1), "baseline");
+  assert_true(ramp_variant_supported(ramp_variants() - 1));
+#if defined __x86_64__
+  assert_int_equal(ramp_variants(), 3);
+  assert_string_equal(ramp_variant_name(2), "baseline");
+#elif defined __aarch64__
+  assert_int_equal(ramp_variants(), 1);
+  assert_string_equal(ramp_variant_name(0), "neon");
+#endif
   assert_int_equal(ramp_variant_set(NULL), RAMP_OK);
   char best[32];
   snprintf(best, sizeof best, "%s", ramp_variant());

@@ -15,6 +15,18 @@ static unsigned control(void) { return _mm_getcsr(); }
 static void set_flushing(void) {
   _mm_setcsr(_mm_getcsr() | FLUSH_AND_DENORMALS_ARE_ZERO);
 }
+#elif defined __aarch64__
+/* Flush to zero, of 16 bits too, and the default NaN. */
+#define FLUSH_AND_DEFAULT_NAN 0x3080000u
+static unsigned control(void) {
+  uint64_t control;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+  return (unsigned)control;
+}
+static void set_flushing(void) {
+  uint64_t flushing = control() | FLUSH_AND_DEFAULT_NAN;
+  __asm__ volatile("msr fpcr, %0" : : "r"(flushing) : "memory");
+}
 #else
 static unsigned control(void) { return (unsigned)fegetround(); }
 static void set_flushing(void) {}

@@ -4,11 +4,12 @@
 JOBS := $(shell nproc 2> /dev/null || echo 2)
 FUNCTION ?= all
 
-.PHONY: help build docs demo test bench sweep measure golden format clean
+.PHONY: help build docs demo test test-aarch64 bench sweep measure golden format clean
 
 help:
 	@echo 'make demo     compare activation functions on Fashion-MNIST and write a report (2 minutes)'
-	@echo 'make test     build with gcc, clang and sanitizers, and run all tests'
+	@echo 'make test     build with gcc, clang, sanitizers and for other machines, and run all tests'
+	@echo 'make test-aarch64   those of libramp for AArch64 alone, run by qemu (6 minutes)'
 	@echo 'make build    build/bin/ramp, build/lib/libramp.so, build/lib/libramp-network.so'
 	@echo 'make docs     build, and say where the pages on all functions are: build/docs/functions'
 	@echo 'make bench    measure against memcpy, PyTorch and oneDNN'
@@ -35,6 +36,10 @@ demo: build
 test:
 	@tools/setup.sh build test
 	@tools/test.sh
+
+test-aarch64:
+	@tools/setup.sh build test
+	@tools/test.sh aarch64
 
 bench:
 	@tools/setup.sh build bench

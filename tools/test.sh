@@ -1,7 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Builds and runs all tests three times: with the system's cc, with clang, and under AddressSanitizer
-# and UBSan. The second and third are left out when no file changed since they last passed.
+# test.sh [BUILD...]: builds and runs the tests of each of these; without names, of all:
+#   clang      with clang
+#   sanitized  under AddressSanitizer and UBSan
+#   aarch64    libramp for AArch64, run by qemu
+#   riscv64    golden hashes alone, likewise
+#   release    with the system's cc
+# All but the last are left out when no file changed since they last passed.
 set -eu
 cd "$(dirname "$0")/.."
 jobs=$(nproc)
@@ -50,9 +55,50 @@ forget_killed_processes() {
   done
 }
 
+# without REASON BUILD: what is left out; in CI that is a failure
+without() {
+  printf '== %s is left out: %s\n' "$2" "$1"
+  [ -z "${CI:-}" ] || exit 1
+}
+
+# run_foreign MACHINE FLAGS...: libramp alone, for another machine
+run_foreign() {
+  machine=$1
+  shift
+  for command in "$machine-linux-gnu-gcc" "qemu-$machine"; do
+    command -v "$command" > /dev/null || { without "$command is missing" "$machine"; return 0; }
+  done
+  run_once "$machine" -DCMAKE_TOOLCHAIN_FILE="$PWD/cmake/$machine.cmake" \
+    -DCMAKE_BUILD_TYPE=Release -DRAMP_NETWORK=OFF -DRAMP_BENCHMARKS=OFF "$@"
+}
+
+run_aarch64() {
+  tools/foreign_libraries.sh arm64 build/arm64 > build/arm64.log 2>&1 || {
+    cat build/arm64.log
+    without 'its libraries cannot be had' aarch64
+    return 0
+  }
+  run_foreign aarch64 -DRAMP_FOREIGN_LIBRARIES="$PWD/build/arm64"
+}
+
+run_build() {
+  case $1 in
+    clang) run_once clang -DCMAKE_C_COMPILER=clang-14 ;;
+    sanitized)
+      run_once sanitized -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG=-O1 \
+        -DRAMP_SANITIZE=address,undefined -DRAMP_BENCHMARKS=OFF
+      ;;
+    # On such a machine `release` is it.
+    aarch64) [ "$(uname -m)" = aarch64 ] || run_aarch64 ;;
+    riscv64) [ "$(uname -m)" = riscv64 ] || run_foreign riscv64 -DRAMP_ORACLE=OFF ;;
+    release) run release -DCMAKE_BUILD_TYPE=Release -DRAMP_TESTS=ON -DRAMP_BENCHMARKS=ON ;;
+    *) printf 'test.sh: there is no build %s\n' "$1" >&2; return 2 ;;
+  esac
+}
+
 mkdir -p build
 forget_killed_processes
-run_once clang -DCMAKE_C_COMPILER=clang-14
-run_once sanitized -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG=-O1 \
-  -DRAMP_SANITIZE=address,undefined -DRAMP_BENCHMARKS=OFF
-run release -DCMAKE_BUILD_TYPE=Release -DRAMP_TESTS=ON -DRAMP_BENCHMARKS=ON
+[ $# -gt 0 ] || set -- clang sanitized aarch64 riscv64 release
+for build in "$@"; do
+  run_build "$build"
+done

@@ -13,6 +13,7 @@ shift 3
 case $variant in
   avx512) whole=zmm half='[yz]mm' ;;
   avx2) whole=ymm half='[xy]mm' ;;
+  neon) exec "${0%.sh}_neon.sh" "$objdump" "$@" ;;
   *) whole=xmm half=xmm ;;
 esac
 [ "$arithmetic" != bounded ] || whole=$half

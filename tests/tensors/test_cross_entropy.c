@@ -27,7 +27,7 @@ static size_t place(const trial *t, size_t line, size_t i) {
 
 static int64_t label_of(const trial *t, size_t line) {
   int64_t wide;
-  int32_t narrow;
+  int32_t narrow = 0;
   memcpy(&wide, tensor_at(t->label, line), t->label_bits == 64 ? 8 : 0);
   memcpy(&narrow, tensor_at(t->label, line), t->label_bits == 32 ? 4 : 0);
   return t->label_bits == 64 ? wide : narrow;

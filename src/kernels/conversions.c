@@ -133,7 +133,7 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define LINE_LOOPS_OF(variant, arithmetic) JOINED(ramp_line_loops_, variant, arithmetic)
 #define QUICK_SOFTMAX_OF(variant) JOINED(ramp_quick, _softmax, variant)
 #define DRAWS_OF(variant) JOINED(ramp, _draws, variant)
-#define COPY_OF(variant) JOINED(ramp, _copy, variant)
+#define COPIES_OF(variant) JOINED(ramp, _copies, variant)
 #define STREAM_OF(variant) JOINED(ramp, _stream, variant)
 #define KERNELS_OF(variant) JOINED(ramp_kernels, , variant)
 #define TEXT(word) #word
@@ -162,7 +162,7 @@ extern const ramp_quick_softmax QUICK_SOFTMAX_OF(RAMP_VARIANT);
 extern const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, working);
 extern const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, extended);
 extern const ramp_draw_loops DRAWS_OF(RAMP_VARIANT);
-extern ramp_copy_planes *const COPY_OF(RAMP_VARIANT);
+extern const ramp_copies COPIES_OF(RAMP_VARIANT);
 extern ramp_stream_block *const STREAM_OF(RAMP_VARIANT);
 extern const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT);
 
@@ -191,7 +191,7 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .terms = &TERMS_OF(RAMP_VARIANT),
     .softmax = &softmax,
     .draws = &DRAWS_OF(RAMP_VARIANT),
-    .copy = &COPY_OF(RAMP_VARIANT),
+    .copies = &COPIES_OF(RAMP_VARIANT),
     .stream = &STREAM_OF(RAMP_VARIANT),
     .f32_within = f32_within,
     .to_double = {f64_to_double, f32_to_double, f16_to_double, bf16_to_double},

@@ -3,12 +3,38 @@
    loops of its own, and so have the arrangements that there are vectors for: a line
    without gaps, a line backwards, every second element, rows that become columns. */
 #include "kernels/kernels.h"
+#include "kernels/squares.h"
+#include "kernels/stream.h"
 
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
 
 static int64_t magnitude(int64_t a) { return a < 0 ? -a : a; }
+
+/* ------------------------------------------------------------------ rows */
+
+/* A call of memcpy() would take longer than a tile's row. */
+INLINE void copy_bytes(size_t n, char *restrict to, const char *restrict from) {
+  for (; n >= STREAM_LINE && n < 8 * STREAM_LINE; n -= STREAM_LINE) {
+    memcpy(to, from, STREAM_LINE);
+    to += STREAM_LINE;
+    from += STREAM_LINE;
+  }
+  if (n > 0) memcpy(to, from, n);
+}
+
+static void copy_rows(size_t bytes, size_t rows, char *to, int64_t to_stride,
+                      const char *from, int64_t from_stride) {
+  for (size_t i = 0; i < rows; i++)
+    copy_bytes(bytes, to + (int64_t)i * to_stride, from + (int64_t)i * from_stride);
+}
+
+static void stream_rows(size_t bytes, size_t rows, char *to, int64_t to_stride,
+                        const char *from, int64_t from_stride) {
+  for (size_t i = 0; i < rows; i++)
+    stream_bytes(bytes, to + (int64_t)i * to_stride, from + (int64_t)i * from_stride);
+}
 
 /* ------------------------------------------------------------------ lines */
 
@@ -46,28 +72,19 @@ INLINE void copy_steps(size_t size, size_t n, char *to, int64_t to_stride,
     copy_loose_64(n, (loose_64 *)to, to_step, (const loose_64 *)from, from_step);
 }
 
-/* A call of memcpy() would take longer than a tile's row. */
-enum { CACHE_LINE = 64 };
-INLINE void copy_bytes(size_t n, char *restrict to, const char *restrict from) {
-  for (; n >= CACHE_LINE && n < 8 * CACHE_LINE; n -= CACHE_LINE) {
-    memcpy(to, from, CACHE_LINE);
-    to += CACHE_LINE;
-    from += CACHE_LINE;
-  }
-  if (n > 0) memcpy(to, from, n);
-}
-
 INLINE void copy_line(size_t size, size_t n, char *to, int64_t to_stride,
                       const char *from, int64_t from_stride) {
   int64_t unit = (int64_t)size;
-  if (to_stride == unit && from_stride == unit)
-    copy_bytes(n * size, to, from);
-  else if (to_stride == unit && from_stride == 0)
+  if (to_stride == unit && from_stride == 0)
     copy_steps(size, n, to, unit, from, 0);
   else if (to_stride == unit && from_stride == -unit)
     copy_steps(size, n, to, unit, from, -unit);
   else if (to_stride == unit && from_stride == 2 * unit)
     copy_steps(size, n, to, unit, from, 2 * unit);
+  else if (to_stride == unit && from_stride == 3 * unit)
+    copy_steps(size, n, to, unit, from, 3 * unit);
+  else if (to_stride == unit && from_stride == 4 * unit)
+    copy_steps(size, n, to, unit, from, 4 * unit);
   else
     copy_steps(size, n, to, to_stride, from, from_stride);
 }
@@ -80,70 +97,13 @@ INLINE void copy_lines(size_t size, const size_t n[2], ramp_plane to, ramp_plane
 
 /* ------------------------------------------------------------------ squares */
 
-/* Vectors that every CPU of today has; a square has as many rows as a vector elements. */
-typedef uint16_t of_16_bits __attribute__((vector_size(16)));
-typedef uint32_t of_32_bits __attribute__((vector_size(16)));
-typedef uint64_t of_64_bits __attribute__((vector_size(16)));
-
-enum { VECTOR = 16, ROWS_MAX = 8 };
-
-typedef union {
-  of_16_bits of_16;
-  of_32_bits of_32;
-  of_64_bits of_64;
-} vector;
-
-/* The lower halves of a and b, element by element in turn, and the upper ones. */
-INLINE void interleave(size_t size, vector *a, vector *b) {
-  vector low, high;
-  if (size == 2) {
-    low.of_16 = __builtin_shufflevector(a->of_16, b->of_16, 0, 8, 1, 9, 2, 10, 3, 11);
-    high.of_16 = __builtin_shufflevector(a->of_16, b->of_16, 4, 12, 5, 13, 6, 14, 7, 15);
-  } else if (size == 4) {
-    low.of_32 = __builtin_shufflevector(a->of_32, b->of_32, 0, 4, 1, 5);
-    high.of_32 = __builtin_shufflevector(a->of_32, b->of_32, 2, 6, 3, 7);
-  } else {
-    low.of_64 = __builtin_shufflevector(a->of_64, b->of_64, 0, 2);
-    high.of_64 = __builtin_shufflevector(a->of_64, b->of_64, 1, 3);
-  }
-  *a = low;
-  *b = high;
-}
-
-/* Interleaving row i with row i + half of them, all at once. */
-INLINE void interleave_rows(size_t size, vector row[ROWS_MAX]) {
-  const size_t half = VECTOR / size / 2;
-  vector next[ROWS_MAX];
-#pragma GCC unroll 4
-  for (size_t i = 0; i < half; i++) {
-    next[2 * i] = row[i];
-    next[2 * i + 1] = row[i + half];
-    interleave(size, &next[2 * i], &next[2 * i + 1]);
-  }
-#pragma GCC unroll 8
-  for (size_t i = 0; i < 2 * half; i++)
-    row[i] = next[i];
-}
-
-/* As often as half the rows can be halved, that exchanges rows and columns. */
-INLINE void copy_square(size_t size, char *to, int64_t to_stride, const char *from,
-                        int64_t from_stride) {
-  vector row[ROWS_MAX];
-  for (size_t i = 0; i < VECTOR / size; i++)
-    memcpy(&row[i], from + (int64_t)i * from_stride, VECTOR);
-  interleave_rows(size, row);
-  if (size <= 4) interleave_rows(size, row);
-  if (size <= 2) interleave_rows(size, row);
-  for (size_t i = 0; i < VECTOR / size; i++)
-    memcpy(to + (int64_t)i * to_stride, &row[i], VECTOR);
-}
-
 /* `to` is contiguous along axis 0 and `from` along axis 1.  Squares follow each other
    along the lines of what lies wider apart, which are those of memory: so each of its
    cache lines is met once. */
 INLINE void copy_crosswise(size_t size, const size_t n[2], ramp_plane to,
                            ramp_plane from) {
-  const size_t rows = VECTOR / size, whole[2] = {n[0] / rows * rows, n[1] / rows * rows};
+  const size_t rows = SQUARE_VECTOR / size,
+               whole[2] = {n[0] / rows * rows, n[1] / rows * rows};
   const int inner = magnitude(from.stride[0]) > magnitude(to.stride[1]) ? 1 : 0;
   size_t at[2] = {0, 0};
   for (at[1 - inner] = 0; at[1 - inner] < whole[1 - inner]; at[1 - inner] += rows)
@@ -172,28 +132,50 @@ INLINE void copy_plane(size_t size, const size_t n[2], ramp_plane to, ramp_plane
     copy_lines(size, n, to, from);
 }
 
-static ramp_plane turned(ramp_plane p) {
-  return (ramp_plane){p.at, {p.stride[1], p.stride[0]}};
+static ramp_plane turned(const ramp_plane *p) {
+  return (ramp_plane){p->at, {p->stride[1], p->stride[0]}};
 }
 
 /* The first axis is that of the shorter strides, or along which `to` is contiguous. */
-static void copy(size_t size, const size_t n[2], ramp_plane to, ramp_plane from) {
-  const size_t turned_n[2] = {n[1], n[0]};
-  int64_t first = magnitude(to.stride[0]) + magnitude(from.stride[0]),
-          second = magnitude(to.stride[1]) + magnitude(from.stride[1]);
-  bool crosswise = magnitude(from.stride[0]) == (int64_t)size &&
-                   magnitude(to.stride[1]) == (int64_t)size;
-  if (n[1] > 1 && (crosswise || (second < first && to.stride[0] != (int64_t)size))) {
-    n = turned_n;
-    to = turned(to);
-    from = turned(from);
+static bool should_turn(int64_t size, const ramp_plane *to, const ramp_plane *from) {
+  int64_t first = magnitude(to->stride[0]) + magnitude(from->stride[0]),
+          second = magnitude(to->stride[1]) + magnitude(from->stride[1]);
+  bool crosswise = magnitude(from->stride[0]) == size && magnitude(to->stride[1]) == size;
+  return crosswise || (second < first && to->stride[0] != size);
+}
+
+static void copy(size_t size, const size_t n[2], const ramp_plane *to,
+                 const ramp_plane *from) {
+  const bool turns = n[1] > 1 && should_turn((int64_t)size, to, from);
+  const size_t by[2] = {n[turns], n[!turns]};
+  const ramp_plane a = turns ? turned(to) : *to, b = turns ? turned(from) : *from;
+  if (a.stride[0] == (int64_t)size && b.stride[0] == (int64_t)size) {
+    copy_rows(by[0] * size, by[1], a.at, a.stride[1], b.at, b.stride[1]);
+    return;
   }
-  if (size == 1) copy_plane(1, n, to, from);
-  if (size == 2) copy_plane(2, n, to, from);
-  if (size == 4) copy_plane(4, n, to, from);
-  if (size == 8) copy_plane(8, n, to, from);
+  if (size == 1) copy_plane(1, by, a, b);
+  if (size == 2) copy_plane(2, by, a, b);
+  if (size == 4) copy_plane(4, by, a, b);
+  if (size == 8) copy_plane(8, by, a, b);
+}
+
+/* ------------------------------------------------------------------ past the caches */
+
+/* Rows that become columns lie as they will in `block` before. */
+static void stream(size_t size, const size_t n[2], const ramp_plane *to,
+                   const ramp_plane *from) {
+  _Alignas(STREAM_LINE) char block[RAMP_STREAM_BYTES];
+  const int64_t unit = (int64_t)size, line = unit * (int64_t)n[1];
+  if (to->stride[0] == unit && from->stride[0] == unit) {
+    stream_rows(n[0] * size, n[1], to->at, to->stride[1], from->at, from->stride[1]);
+  } else if (to->stride[1] == unit && n[0] * n[1] * size <= sizeof block) {
+    copy(size, n, &(ramp_plane){block, {line, unit}}, from);
+    stream_rows(n[1] * size, n[0], to->at, to->stride[0], block, line);
+  } else {
+    copy(size, n, to, from);
+  }
 }
 
 #define JOINED(a, b, c) a##b##_##c
-#define COPY_OF(variant) JOINED(ramp, _copy, variant)
-ramp_copy_planes *const COPY_OF(RAMP_VARIANT) = copy;
+#define COPIES_OF(variant) JOINED(ramp, _copies, variant)
+const ramp_copies COPIES_OF(RAMP_VARIANT) = {copy, stream};

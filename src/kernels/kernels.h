@@ -119,8 +119,15 @@ typedef struct ramp_plane {
 
 /* Copies n[0] x n[1] elements of 1, 2, 4 or 8 bytes, at any addresses, to their places in
    another plane, which is apart. */
-typedef void ramp_copy_planes(size_t size, const size_t n[2], ramp_plane to,
-                              ramp_plane from);
+typedef void ramp_copy_planes(size_t size, const size_t n[2], const ramp_plane *to,
+                              const ramp_plane *from);
+
+/* Planes that are contiguous along an axis are stored past the caches, where they have at
+   most so many bytes or both are along axis 0: a fence must follow. */
+#define RAMP_STREAM_BYTES 4096
+typedef struct ramp_copies {
+  ramp_copy_planes *copy, *stream;
+} ramp_copies;
 
 /* Copies a block of results past the caches; a fence must follow. */
 typedef void ramp_stream_block(size_t bytes, const void *block, void *place);
@@ -183,7 +190,7 @@ typedef struct ramp_variant_kernels {
   const ramp_term_loops *terms;
   const struct ramp_softmax_kernels *softmax; /* softmax.h */
   const ramp_draw_loops *draws;
-  ramp_copy_planes *const *copy;
+  const ramp_copies *copies;
   ramp_stream_block *const *stream;
   ramp_bound_check *f32_within;
   ramp_conversion *to_double[4]; /* by ramp_type */

@@ -35,6 +35,16 @@ static inline __attribute__((always_inline)) void stream_line(void *to,
 #endif
 }
 
+/* Any bytes: what lies outside of whole lines is stored ordinarily. */
+static inline __attribute__((always_inline)) void stream_bytes(size_t bytes, char *to,
+                                                               const char *from) {
+  size_t head = stream_head(to), at = head < bytes ? head : bytes;
+  if (at > 0) memcpy(to, from, at);
+  for (; at + STREAM_LINE <= bytes; at += STREAM_LINE)
+    stream_line(to + at, from + at);
+  if (at < bytes) memcpy(to + at, from + at, bytes - at);
+}
+
 /* STREAM_CHUNK bytes; both at lines. */
 static inline __attribute__((always_inline)) void stream_chunk(void *to,
                                                                const void *from) {

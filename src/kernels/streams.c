@@ -4,14 +4,7 @@
 #include "kernels/stream.h"
 
 static void stream(size_t bytes, const void *block, void *place) {
-  const char *from = block;
-  char *to = place;
-  size_t at = stream_head(to);
-  if (at > bytes) at = bytes;
-  memcpy(to, from, at);
-  for (; at + STREAM_LINE <= bytes; at += STREAM_LINE)
-    stream_line(to + at, from + at);
-  memcpy(to + at, from + at, bytes - at);
+  stream_bytes(bytes, place, block);
 }
 
 #define JOINED(a, b, c) a##b##_##c

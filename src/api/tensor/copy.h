@@ -7,7 +7,13 @@
 
 static inline void ramp_copy(size_t size, const size_t n[2], ramp_plane to,
                              ramp_plane from) {
-  (*ramp_kernels_in_use()->copy)(size, n, to, from);
+  ramp_kernels_in_use()->copies->copy(size, n, &to, &from);
+}
+
+/* Past the caches; who does it puts a fence behind it. */
+static inline void ramp_copy_stream(size_t size, const size_t n[2], ramp_plane to,
+                                    ramp_plane from) {
+  ramp_kernels_in_use()->copies->stream(size, n, &to, &from);
 }
 
 #endif

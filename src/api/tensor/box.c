@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Boxes.  In memory that is far away a box's results go past the caches, and what the next
+ * one reads is asked for before this one is computed.  Stores past the caches hold up those
+ * behind them, and a load of 16 bytes has to wait for two stores of 8: so nothing here that
+ * was just written is copied as a struct.
+ */
+#include "api/tensor/box.h"
+#include "api/tensor/copy.h"
+
+static int64_t magnitude(int64_t a) { return a < 0 ? -a : a; }
+
+static int64_t largest(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* ------------------------------------------------------------------ forms */
+
+void ramp_form_clear(ramp_form *f) {
+  f->sides = 0;
+  f->n = 1;
+}
+
+void ramp_form_add(ramp_form *f, int axis, int64_t size) {
+  if (size == 1) return;
+  f->axis[f->sides] = axis;
+  f->size[f->sides++] = size;
+  f->n *= (size_t)size;
+}
+
+/* Numbers that are counted have loops of their own, over RAMP_BLOCK elements. */
+int64_t ramp_box_room(const ramp_walk *walk) {
+  int64_t size = 1;
+  for (int i = 0; i < walk->operands; i++)
+    size = largest(size, (int64_t)walk->operand[i].size);
+  for (int i = 0; i < walk->operands; i++)
+    if (walk->operand[i].counted) return RAMP_BLOCK;
+  return RAMP_BOX_BYTES / size;
+}
+
+static bool same_form(const ramp_form *a, const ramp_form *b) {
+  bool same = a->sides == b->sides;
+  for (int i = 0; i < a->sides && same; i++)
+    same = a->axis[i] == b->axis[i] && a->size[i] == b->size[i];
+  return same;
+}
+
+static ramp_layout layout_of(const ramp_form *f, const ramp_operand *o) {
+  ramp_layout l = {.sides = 0};
+  for (int i = 0; i < f->sides; i++) {
+    int64_t stride = o->stride[f->axis[i]];
+    int last = l.sides - 1;
+    if (last >= 0 && l.stride[last] * l.size[last] == stride) {
+      l.size[last] *= f->size[i];
+      continue;
+    }
+    l.size[l.sides] = f->size[i];
+    l.stride[l.sides++] = stride;
+  }
+  return l;
+}
+
+void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box *box,
+                 const void *work) {
+  t->walk = walk;
+  t->box = box;
+  t->work = work;
+  t->is_far = is_far;
+  t->at = t->place[0];
+  t->next = t->place[1];
+  for (int axis = 0; axis < walk->axes; axis++)
+    t->next[axis] = 0;
+  t->form.sides = -1;
+}
+
+void ramp_travel_on(ramp_traveller *t, const ramp_form *f) {
+  int64_t *left = t->at;
+  t->at = t->next;
+  t->next = left;
+  if (same_form(&t->form, f)) return;
+  t->form = *f;
+  for (int i = 0; i < t->walk->operands; i++) {
+    t->layout[i] = layout_of(f, &t->walk->operand[i]);
+    t->holds[i] = false;
+  }
+}
+
+/* ------------------------------------------------------------------ memory */
+
+static uint64_t address_of(const ramp_walk *walk, const ramp_operand *o,
+                           const int64_t *at) {
+  uint64_t address = o->first;
+  for (int axis = 0; axis < walk->axes; axis++)
+    address += (uint64_t)at[axis] * (uint64_t)o->stride[axis];
+  return address;
+}
+
+static char *pointer(uint64_t address) { return (char *)(uintptr_t)address; }
+
+static void count_plane(const size_t n[2], ramp_plane to, uint64_t first,
+                        const int64_t stride[2]) {
+  uint64_t *number = (uint64_t *)(void *)to.at;
+  for (size_t j = 0; j < n[1]; j++)
+    for (size_t i = 0; i < n[0]; i++)
+      number[j * n[0] + i] = first + i * (uint64_t)stride[0] + j * (uint64_t)stride[1];
+}
+
+typedef enum { TO_BLOCK, FROM_BLOCK, PAST_CACHES } way;
+
+static void move_plane(way way, const ramp_operand *o, const size_t n[2],
+                       ramp_plane inside, ramp_plane outside) {
+  if (o->counted)
+    count_plane(n, inside, (uintptr_t)outside.at, outside.stride);
+  else if (way == TO_BLOCK)
+    ramp_copy(o->size, n, inside, outside);
+  else if (way == FROM_BLOCK)
+    ramp_copy(o->size, n, outside, inside);
+  else
+    ramp_copy_stream(o->size, n, outside, inside);
+}
+
+/* Between the memory of an operand and its block, plane by plane. */
+static void transfer(const ramp_layout *l, const ramp_operand *o, uint64_t address,
+                     char *block, way way) {
+  const size_t n[2] = {l->sides > 0 ? (size_t)l->size[0] : 1,
+                       l->sides > 1 ? (size_t)l->size[1] : 1};
+  const int64_t size = (int64_t)o->size, plane = size * (int64_t)(n[0] * n[1]);
+  int64_t at[RAMP_SIDES_MAX];
+  for (int side = 2; side < l->sides; side++)
+    at[side] = 0;
+  for (;;) {
+    ramp_plane inside = {block, {size, size * (int64_t)n[0]}},
+               outside = {pointer(address), {l->stride[0], l->stride[1]}};
+    move_plane(way, o, n, inside, outside);
+    int side = 2;
+    while (side < l->sides && ++at[side] == l->size[side]) {
+      address -= (uint64_t)(l->size[side] - 1) * (uint64_t)l->stride[side];
+      at[side++] = 0;
+    }
+    if (side >= l->sides) return;
+    address += (uint64_t)l->stride[side];
+    block += plane;
+  }
+}
+
+/* What has been gathered from the same place need not be gathered again. */
+static void gather(ramp_traveller *t, int i, uint64_t address) {
+  if (t->holds[i] && t->held[i] == address) return;
+  transfer(&t->layout[i], &t->walk->operand[i], address, t->block[i], TO_BLOCK);
+  t->holds[i] = true;
+  t->held[i] = address;
+}
+
+enum { CACHE_LINE = 64 };
+
+/* Asks for the lines that a box of this layout reads, of its first two sides. */
+static void fetch(const ramp_layout *l, uint64_t address) {
+  int64_t n[2] = {1, 1}, stride[2] = {0, 0};
+  for (int side = 0; side < l->sides && side < 2; side++) {
+    n[side] = l->stride[side] ? l->size[side] : 1;
+    stride[side] = l->stride[side];
+  }
+  const int along =
+                n[0] == 1 || (n[1] > 1 && magnitude(stride[1]) < magnitude(stride[0])),
+            across = 1 - along;
+  const int64_t reach = (n[along] - 1) * stride[along],
+                step = largest(magnitude(stride[along]), CACHE_LINE);
+  if (reach < 0) address += (uint64_t)reach;
+  for (int64_t i = 0; i < n[across]; i++)
+    for (int64_t j = 0; j <= magnitude(reach); j += step)
+      __builtin_prefetch(pointer(address + (uint64_t)(i * stride[across] + j)), 0, 2);
+}
+
+static void fetch_next(const ramp_traveller *t) {
+  const ramp_walk *walk = t->walk;
+  for (int i = walk->outputs; i < walk->operands; i++)
+    if (!walk->operand[i].counted)
+      fetch(&t->layout[i], address_of(walk, &walk->operand[i], t->next));
+}
+
+/* ------------------------------------------------------------------ a visit */
+
+static bool lies_ready(const ramp_layout *l, const ramp_operand *o, uint64_t address) {
+  bool dense = l->sides == 0 || (l->sides == 1 && l->stride[0] == (int64_t)o->size);
+  return dense && !o->counted && address % o->size == 0;
+}
+
+/* Where everything is ready results are stored where they belong, at once. */
+void ramp_visit(ramp_traveller *t) {
+  const ramp_walk *walk = t->walk;
+  uint64_t address[RAMP_OPERANDS_MAX];
+  char *operand[RAMP_OPERANDS_MAX];
+  bool all_ready = true;
+  for (int i = 0; i < walk->operands; i++) {
+    const ramp_operand *o = &walk->operand[i];
+    address[i] = address_of(walk, o, t->at);
+    bool ready = lies_ready(&t->layout[i], o, address[i]);
+    all_ready = all_ready && ready;
+    operand[i] = ready ? pointer(address[i]) : t->block[i];
+    if (!ready && i >= walk->outputs) gather(t, i, address[i]);
+  }
+  for (int i = 0; i < walk->outputs && t->is_far && !all_ready; i++)
+    operand[i] = t->block[i];
+  if (t->is_far) fetch_next(t);
+  t->box(t->work, t->form.n, operand);
+  for (int i = 0; i < walk->outputs; i++)
+    if (operand[i] == t->block[i])
+      transfer(&t->layout[i], &walk->operand[i], address[i], t->block[i],
+               t->is_far ? PAST_CACHES : FROM_BLOCK);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* One box of a walk after the other: what is gathered, computed and put back. */
+#ifndef RAMP_BOX_H
+#define RAMP_BOX_H
+
+#include "api/compute.h"
+#include "api/tensor/walk.h"
+
+/* An operand's elements of a box, unless they lie ready. */
+enum { RAMP_BOX_BYTES = RAMP_BLOCK * sizeof(double) };
+
+enum { RAMP_SIDES_MAX = 13 };
+
+/* A box: n elements, some along each of these axes.  Each side but the last has at least 2
+   elements. */
+typedef struct ramp_form {
+  int sides, axis[RAMP_SIDES_MAX];
+  int64_t size[RAMP_SIDES_MAX];
+  size_t n;
+} ramp_form;
+
+/* How one operand's elements of a box lie: sides that follow each other are one. */
+typedef struct ramp_layout {
+  int sides;
+  int64_t size[RAMP_SIDES_MAX], stride[RAMP_SIDES_MAX];
+} ramp_layout;
+
+typedef struct ramp_traveller {
+  const ramp_walk *walk;
+  ramp_box *box;
+  const void *work;
+  bool is_far; /* the operands are larger than the caches */
+  int64_t place[2][RAMP_AXES_MAX];
+  int64_t *at, *next; /* the first element of the box, and of the next one */
+  ramp_form form;
+  ramp_layout layout[RAMP_OPERANDS_MAX]; /* for that form */
+  bool holds[RAMP_OPERANDS_MAX];         /* whether a block of that form was gathered, */
+  uint64_t held[RAMP_OPERANDS_MAX];      /* and from where */
+  _Alignas(64) char block[RAMP_OPERANDS_MAX][RAMP_BOX_BYTES];
+} ramp_traveller;
+
+/* Everything but the blocks; the next box is at the walk's first element. */
+void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box *box,
+                 const void *work);
+
+/* How many elements a box may have that does not lie ready. */
+int64_t ramp_box_room(const ramp_walk *walk);
+
+/* A form without sides, and one more side. */
+void ramp_form_clear(ramp_form *f);
+void ramp_form_add(ramp_form *f, int axis, int64_t size);
+
+/* Goes to where the next box is, which has this form; what then is next is the caller's
+   to say, from there. */
+void ramp_travel_on(ramp_traveller *t, const ramp_form *f);
+
+/* Computes the box. */
+void ramp_visit(ramp_traveller *t);
+
+#endif

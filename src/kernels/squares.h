@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Squares of elements whose rows become columns, in registers: as many rows as a vector
+   has elements. */
+#ifndef RAMP_SQUARES_H
+#define RAMP_SQUARES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Elements i, i + 1, ... of two vectors of n, in turn. */
+#define PAIRS_1(i, n) i, n + (i)
+#define PAIRS_2(i, n) PAIRS_1(i, n), PAIRS_1(i + 1, n)
+#define PAIRS_4(i, n) PAIRS_2(i, n), PAIRS_2(i + 2, n)
+#define PAIRS_8(i, n) PAIRS_4(i, n), PAIRS_4(i + 4, n)
+#define PAIRS_16(i, n) PAIRS_8(i, n), PAIRS_8(i + 8, n)
+
+/* Where one instruction takes elements from all of two registers, a vector is a line of
+   cache.  Elsewhere wider vectors than 16 bytes would be put together from halves at
+   every step. */
+#if defined __AVX512BW__
+enum { SQUARE_VECTOR = 64 };
+#define HALF_16 PAIRS_16
+#define HALF_32 PAIRS_8
+#define HALF_64 PAIRS_4
+#else
+enum { SQUARE_VECTOR = 16 };
+#define HALF_16 PAIRS_4
+#define HALF_32 PAIRS_2
+#define HALF_64 PAIRS_1
+#endif
+
+/* Row i and row i + half of them are interleaved, all at once.  As often as the rows can
+   be halved, that exchanges rows and columns.  Strides are in bytes. */
+#define SQUARE(bits)                                                                     \
+  typedef uint##bits##_t row_of_##bits __attribute__((vector_size(SQUARE_VECTOR)));      \
+  static inline                                                                          \
+      __attribute__((always_inline)) void interleave_rows_##bits(row_of_##bits *row) {   \
+    enum { ROWS = SQUARE_VECTOR * 8 / bits, HALF = ROWS / 2 };                           \
+    row_of_##bits next[ROWS];                                                            \
+    _Pragma("GCC unroll 16") for (size_t i = 0; i < HALF; i++) {                         \
+      next[2 * i] =                                                                      \
+          __builtin_shufflevector(row[i], row[i + HALF], HALF_##bits(0, ROWS));          \
+      next[2 * i + 1] =                                                                  \
+          __builtin_shufflevector(row[i], row[i + HALF], HALF_##bits(HALF, ROWS));       \
+    }                                                                                    \
+    memcpy(row, next, sizeof next);                                                      \
+  }                                                                                      \
+  static inline __attribute__((always_inline)) void copy_square_##bits(                  \
+      char *to, int64_t to_stride, const char *from, int64_t from_stride) {              \
+    enum { ROWS = SQUARE_VECTOR * 8 / bits };                                            \
+    row_of_##bits row[ROWS];                                                             \
+    _Pragma("GCC unroll 32") for (size_t i = 0; i < ROWS; i++)                           \
+        memcpy(&row[i], from + (int64_t)i * from_stride, SQUARE_VECTOR);                 \
+    _Pragma("GCC unroll 5") for (size_t left = ROWS; left > 1; left /= 2)                \
+        interleave_rows_##bits(row);                                                     \
+    _Pragma("GCC unroll 32") for (size_t i = 0; i < ROWS; i++)                           \
+        memcpy(to + (int64_t)i * to_stride, &row[i], SQUARE_VECTOR);                     \
+  }
+SQUARE(16)
+SQUARE(32)
+SQUARE(64)
+
+/* SQUARE_VECTOR / size rows of as many elements of 2, 4 or 8 bytes. */
+static inline __attribute__((always_inline)) void copy_square(size_t size, char *to,
+                                                              int64_t to_stride,
+                                                              const char *from,
+                                                              int64_t from_stride) {
+  if (size == 2) copy_square_16(to, to_stride, from, from_stride);
+  if (size == 4) copy_square_32(to, to_stride, from, from_stride);
+  if (size == 8) copy_square_64(to, to_stride, from, from_stride);
+}
+
+#endif

@@ -14,25 +14,32 @@ import torch
 from dlpack import Ramp
 
 SIDE = 4096
-SECONDS = 1.0
+SECONDS = 0.5
 FUNCTIONS = {"relu": lambda x, y: torch.clamp_min(x, 0, out=y),
              "silu": lambda x, y: torch._C._nn.silu(x, out=y),
              "gelu_tanh": lambda x, y: y.copy_(torch.nn.functional.gelu(x, approximate="tanh"))}
+BACKWARD = {
+    "relu": lambda dy, x, dx: torch.ops.aten.threshold_backward.grad_input(dy, x, 0, grad_input=dx),
+    "silu": lambda dy, x, dx: torch.ops.aten.silu_backward.grad_input(dy, x, grad_input=dx),
+    "gelu_tanh": lambda dy, x, dx: torch.ops.aten.gelu_backward.grad_input(
+        dy, x, approximate="tanh", grad_input=dx)}
 
 
-def layouts():
-    """By name: x and y of SIDE x SIDE numbers."""
-    wide = torch.randn(SIDE, 2 * SIDE)
-    x, y = wide[:, :SIDE].contiguous(), torch.empty(SIDE, SIDE)
-    blocks = torch.randn(SIDE // 64, 64, SIDE // 64, 64)
-    yield "contiguous", x, y
-    yield "both transposed", x.t(), y.t()
-    yield "x transposed", x.t(), y
-    yield "y transposed", x, y.t()
-    yield "the left half of x", wide[:, :SIDE], y
-    yield "every second column of x", wide[:, ::2], y
+def layouts(dtype):
+    """By name: x, dy and the result, of SIDE x SIDE numbers; dy lies as x where nothing is said."""
+    wide = torch.randn(SIDE, 2 * SIDE).to(dtype)
+    x, y = wide[:, :SIDE].contiguous(), torch.empty(SIDE, SIDE, dtype=dtype)
+    dy = torch.randn(SIDE, SIDE).to(dtype)
+    blocks = torch.randn(SIDE // 64, 64, SIDE // 64, 64).to(dtype)
+    yield "contiguous", x, dy, y
+    yield "both transposed", x.t(), dy.t(), y.t()
+    yield "x transposed", x.t(), dy, y
+    yield "result transposed", x, dy, y.t()
+    yield "the left half of x", wide[:, :SIDE], dy, y
+    yield "every second column of x", wide[:, ::2], dy, y
     yield "[batch, height, width, channel] to [batch, channel, height, width]", \
-        blocks.permute(0, 3, 1, 2), y.view(SIDE // 64, 64, 64, SIDE // 64)
+        blocks.permute(0, 3, 1, 2), dy.view(SIDE // 64, 64, 64, SIDE // 64), \
+        y.view(SIDE // 64, 64, 64, SIDE // 64)
 
 
 def best_times(calls):
@@ -52,17 +59,28 @@ def parse(ramp, text):
     return function
 
 
-def measure(ramp, name, theirs):
-    function, whole = parse(ramp, name), None
-    print(f"| {name} | Ramp, ns | to contiguous | PyTorch, ns | ratio |\n"
-          "| --- | --- | --- | --- | --- |")
-    for title, x, y in layouts():
-        mine = ramp.bind(ramp.library.ramp_tensor_forward, function, x, y)
+def calls(ramp, name, backward, x, dy, y):
+    """Ramp's call and PyTorch's."""
+    function = parse(ramp, name)
+    if backward:
+        return [ramp.bind(ramp.library.ramp_tensor_backward, function, x, dy, y),
+                lambda: BACKWARD[name](dy, x, y)]
+    return [ramp.bind(ramp.library.ramp_tensor_forward, function, x, y),
+            lambda: FUNCTIONS[name](x, y)]
+
+
+def measure(ramp, name, dtype, backward):
+    whole = None
+    print(f"| {name}, {str(dtype)[6:]}, {'backward' if backward else 'forward'} | Ramp, ns | "
+          "to contiguous | PyTorch, ns | ratio |\n| --- | --- | --- | --- | --- |")
+    for title, x, dy, y in layouts(dtype):
+        mine, theirs = calls(ramp, name, backward, x, dy, y)
         mine()
         got = y.clone()
-        theirs(x, y)
-        assert (got - y).abs().max() < 1e-4, f"{name}: results differ where {title}"
-        own, other = (1e9 * t / x.numel() for t in best_times([mine, lambda: theirs(x, y)]))
+        theirs()
+        within = 1e-4 if dtype == torch.float32 else 0.1
+        assert (got - y).abs().max() < within, f"{name}: results differ where {title}"
+        own, other = (1e9 * t / x.numel() for t in best_times([mine, theirs]))
         whole = whole or own
         print(f"| {title} | {own:.3f} | {own / whole:.1f} | {other:.3f} | **{other / own:.2f}** |",
               flush=True)
@@ -79,10 +97,12 @@ def main():
     for threads in arguments.threads:
         torch.set_num_threads(threads)
         threads_of(threads)
-        print(f"\n## Layouts, {SIDE:,} x {SIDE:,} floats, {threads} "
+        print(f"\n## Layouts, {SIDE:,} x {SIDE:,} numbers, {threads} "
               f"thread{'s' if threads > 1 else ''}, nanoseconds per element\n")
-        for name, theirs in FUNCTIONS.items():
-            measure(ramp, name, theirs)
+        for dtype in torch.float32, torch.bfloat16:
+            for name in FUNCTIONS:
+                measure(ramp, name, dtype, backward=False)
+                measure(ramp, name, dtype, backward=True)
 
 
 if __name__ == "__main__":

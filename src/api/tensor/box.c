@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Boxes.  In memory that is far away a box's results go past the caches, and what the next
- * one reads is asked for before this one is computed.  Stores past the caches hold up those
- * behind them, and a load of 16 bytes has to wait for two stores of 8: so nothing here that
- * was just written is copied as a struct.
+ * Boxes.  In memory that is far away a box's results go past the caches, and what the
+ * next one reads is asked for before this one is computed.  Stores past the caches hold
+ * up those behind them, and a load of 16 bytes has to wait for two stores of 8: so
+ * nothing here that was just written is copied as a struct.
  */
 #include "api/tensor/box.h"
 #include "api/tensor/copy.h"

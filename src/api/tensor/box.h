@@ -11,8 +11,8 @@ enum { RAMP_BOX_BYTES = RAMP_BLOCK * sizeof(double) };
 
 enum { RAMP_SIDES_MAX = 13 };
 
-/* A box: n elements, some along each of these axes.  Each side but the last has at least 2
-   elements. */
+/* A box: n elements, some along each of these axes.  Each side but the last has at least
+   2 elements. */
 typedef struct ramp_form {
   int sides, axis[RAMP_SIDES_MAX];
   int64_t size[RAMP_SIDES_MAX];

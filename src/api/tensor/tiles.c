@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tiles.  Where an operand lies crosswise to the others, a box is a tile of two axes: whole
- * lines of cache along both, so that each is read once and written once.  They follow one
- * another along the crosswise axis, where the next lines of the same pages are.
+ * Tiles.  Where an operand lies crosswise to the others, a box is a tile of two axes:
+ * whole lines of cache along both, so that each is read once and written once.  They
+ * follow one another along the crosswise axis, where the next lines of the same pages
+ * are.
  */
 #include "api/tensor/tiles.h"
 #include "api/streamed.h"
@@ -73,9 +74,9 @@ static size_t count_tiles(const tour *t) {
   return tiles;
 }
 
-/* Tiles go in bands of a page along the crosswise axis, first across the band and then on:
-   the pages of a whole band stay at hand, and those that lie across it are used up before
-   the next. */
+/* Tiles go in bands of a page along the crosswise axis, first across the band and then
+   on: the pages of a whole band stay at hand, and those that lie across it are used up
+   before the next. */
 static void set_band(tour *t) {
   int64_t bytes = t->tile[t->crosswise] * CACHE_LINE / side_of(t->walk);
   t->band = (size_t)(bytes < PAGE ? PAGE / bytes : 1);

@@ -6,9 +6,9 @@
  */
 #include "api/compute.h"
 #include "api/status.h"
+#include "api/streamed.h"
 
 #include <float.h>
-#include <stdatomic.h>
 #include <string.h>
 
 /* ------------------------------------------------------------------ a job */
@@ -130,15 +130,12 @@ typedef struct {
   bool streams;
 } work;
 
-/* Results of this size have left the caches before anybody reads them, so they are stored
-   past these where nothing but memory takes time: in float.  What is computed in double
-   was slower for it. */
-enum { STREAMED_BYTES = 1 << 24 };
-
+/* Only where nothing but memory takes time, in float: what is computed in double was
+   slower for it. */
 static bool may_stream(const work *w, size_t count) {
   const ramp_job *j = &w->job;
   uintptr_t together = (uintptr_t)w->x | (uintptr_t)w->dy | (uintptr_t)w->out;
-  return j->streaming && count >= STREAMED_BYTES / j->size && together % j->size == 0 &&
+  return j->streaming && ramp_is_streamed(count * j->size) && together % j->size == 0 &&
          w->out != w->x && w->out != w->dy;
 }
 
@@ -147,7 +144,7 @@ static void run_part(const void *all, size_t begin, size_t end) {
   size_t offset = begin * w->job.size;
   ramp_job_run(&w->job, end - begin, w->x + offset, w->dy ? w->dy + offset : NULL,
                w->out + offset);
-  if (w->streams) atomic_thread_fence(memory_order_seq_cst);
+  if (w->streams) ramp_stream_end();
 }
 
 static void run(const ramp_job *j, size_t count, const void *x, const void *dy,

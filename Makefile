@@ -12,7 +12,7 @@ help:
 	@echo 'make test-aarch64   those of libramp for AArch64 alone, run by qemu (6 minutes)'
 	@echo 'make build    build/bin/ramp, build/lib/libramp.so, build/lib/libramp-network.so'
 	@echo 'make docs     build, and say where the pages on all functions are: build/docs/functions'
-	@echo 'make bench    measure against memcpy, PyTorch and oneDNN'
+	@echo 'make bench    measure against PyTorch, oneDNN, XNNPACK and SLEEF, and say which targets are met'
 	@echo 'make sweep FUNCTION=tanh   check all 2^32 floats of a function, on every variant, and record it'
 	@echo '              in docs/accuracy.md; without FUNCTION, of all (two hours); goes on where it was stopped'
 	@echo 'make measure  the largest errors of 64-bit results, likewise; FUNCTION=tanh for one (20 seconds)'

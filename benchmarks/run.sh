@@ -14,7 +14,12 @@ has() {
   lscpu | grep -qw "$1"
 }
 
+targets() {
+  $python benchmarks/targets/targets.py build/lib/libbench-contenders.so "$@"
+}
+
 lscpu | sed -n 's/^Model name: *//p; s/^Architecture: *//p' | paste -sd ' '
+targets
 functions
 functions --threads "$(nproc)" --functions relu tanh sigmoid silu gelu
 if has avx512vl; then

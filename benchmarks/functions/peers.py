@@ -10,69 +10,16 @@ than Ramp's and oneDNN's.
 Usage: peers.py LIBBENCH-CONTENDERS [--threads N ...] [--sizes N ...] [--functions NAME ...]
 """
 import argparse
-import ctypes
 import textwrap
 import time
 
 import torch
 
 import pytorch
+from contenders import (BACKWARD, BACKWARD_MASKED, FORWARD, FORWARD_MASKED, LEARN, Arrays,
+                        Contenders)
 
-FORWARD, BACKWARD, LEARN, FORWARD_MASKED, BACKWARD_MASKED = range(5)
 PEERS = "memcpy", "PyTorch", "oneDNN"
-
-
-class Contenders:
-    """Ramp and oneDNN, called through the same C interface."""
-
-    def __init__(self, path):
-        self.library = ctypes.CDLL(path)
-        name, number, count, array = (ctypes.c_char_p, ctypes.c_int, ctypes.c_long,
-                                      ctypes.c_void_p)
-        self.library.ramp_call_open.argtypes = [name, number, count, array, array, array]
-        self.library.eltwise_open.argtypes = [name, count, array, array, array]
-        for call in (self.library.ramp_call_open, self.library.eltwise_open):
-            call.restype = ctypes.c_void_p
-        for call in (self.library.ramp_call_run, self.library.eltwise_run):
-            call.argtypes, call.restype = [ctypes.c_void_p], None
-        self.library.ramp_call_variant.restype = ctypes.c_char_p
-
-    @staticmethod
-    def bind(run, handle):
-        return (lambda: run(handle)) if handle else None
-
-    def ramp(self, name, which, x, dy, out):
-        """A call without arguments, or None where Ramp has no such function."""
-        handle = self.library.ramp_call_open(name.encode(), which, x.numel(), x.data_ptr(),
-                                             dy.data_ptr(), out.data_ptr())
-        return self.bind(self.library.ramp_call_run, handle)
-
-    def onednn(self, name, x, dy, out):
-        """The same; forward where dy is None."""
-        gradient = dy.data_ptr() if dy is not None else None
-        handle = self.library.eltwise_open(name.encode(), x.numel(), x.data_ptr(), gradient,
-                                           out.data_ptr())
-        return self.bind(self.library.eltwise_run, handle)
-
-    def variant(self):
-        return self.library.ramp_call_variant().decode()
-
-
-class Arrays:
-    """Inputs, gradients, PyTorch's outputs, and one output in which all contenders write."""
-
-    def __init__(self, count):
-        torch.manual_seed(1)
-        self.count = count
-        self.x, self.dy = torch.randn(count) * 3, torch.randn(count)
-        # Kinks and jumps are multiples of 1/2; there PyTorch has conventions of its own.
-        self.x[self.x * 2 == (self.x * 2).round()] += 0.125
-        self.y, self.out = torch.empty(count), torch.empty(count)
-        self.libc = ctypes.CDLL(None)
-        self.libc.memcpy.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
-
-    def memcpy(self):
-        self.libc.memcpy(self.out.data_ptr(), self.x.data_ptr(), 4 * self.count)
 
 
 def best_times(contenders, count):
@@ -120,10 +67,10 @@ def row(title, contenders, a, **how):
 
 def forward_row(contender, name, a):
     forward = pytorch.FUNCTIONS[name][0]
-    return row(name, {"Ramp": contender.ramp(name, FORWARD, a.x, a.dy, a.out),
+    return row(name, {"Ramp": contender.open("Ramp", name, FORWARD, a),
                       "memcpy": a.memcpy,
                       "PyTorch": lambda: forward(a.x, a.out),
-                      "oneDNN": contender.onednn(name, a.x, None, a.out)}, a)
+                      "oneDNN": contender.open("oneDNN", name, FORWARD, a)}, a)
 
 
 def backward_row(contender, name, a):
@@ -131,9 +78,9 @@ def backward_row(contender, name, a):
     y = forward(a.x, a.y)
     learns = name == "prelu"
     return row(name + (" backward, with its slope's gradient" if learns else " backward"),
-               {"Ramp": contender.ramp(name, LEARN if learns else BACKWARD, a.x, a.dy, a.out),
+               {"Ramp": contender.open("Ramp", name, LEARN if learns else BACKWARD, a),
                 "PyTorch": lambda: backward(a.dy, a.x, y, a.out),
-                "oneDNN": None if learns else contender.onednn(name, a.x, a.dy, a.out)}, a)
+                "oneDNN": None if learns else contender.open("oneDNN", name, BACKWARD, a)}, a)
 
 
 def masked_rows(contender, name, a):
@@ -142,7 +89,7 @@ def masked_rows(contender, name, a):
     for which, title, peer in (
             (FORWARD_MASKED, name + " masked", lambda: forward(a.x, a.out)),
             (BACKWARD_MASKED, name + " backward masked", lambda: backward(a.dy, a.x, None, a.out))):
-        yield row(title, {"Ramp": contender.ramp(name, which, a.x, a.dy, a.out),
+        yield row(title, {"Ramp": contender.open("Ramp", name, which, a),
                           "memcpy": a.memcpy, "PyTorch": peer}, a)
 
 
@@ -170,12 +117,12 @@ def main():
     parser.add_argument("--functions", nargs="+", default=list(pytorch.FUNCTIONS))
     arguments = parser.parse_args()
     contender = Contenders(arguments.contenders)
-    print(f"\n## Functions, variant {contender.variant()}, PyTorch {torch.__version__} with "
+    print(f"\n## Functions, variant {contender.variant}, PyTorch {torch.__version__} with "
           f"{pytorch.instructions()}")
     for count in arguments.sizes:
         a = Arrays(count)
         known = [name for name in arguments.functions
-                 if contender.ramp(name, FORWARD, a.x, a.dy, a.out)]
+                 if contender.open("Ramp", name, FORWARD, a)]
         for threads in arguments.threads:
             measure(contender, known, a, threads)
 

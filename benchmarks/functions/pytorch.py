@@ -19,7 +19,11 @@ import torch.nn.functional as F
 aten, nn = torch.ops.aten, torch._C._nn
 SELU = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 RRELU = (1 / 8 + 1 / 3) / 2
-SLOPE, ZERO = torch.tensor([0.25]), torch.tensor(0.0)
+
+
+@functools.lru_cache
+def constant(number, dtype):
+    return torch.tensor([number], dtype=dtype)
 
 
 @functools.lru_cache(maxsize=1)
@@ -79,14 +83,15 @@ FUNCTIONS = {
     "relu": (lambda x, out: torch.clamp_min(x, 0, out=out),
              from_input(aten.threshold_backward.grad_input, 0)),
     "leaky_relu": leaky(0.01),
-    "prelu": (lambda x, out: torch.prelu(x, SLOPE),
-              lambda dy, x, y, out: aten.prelu_backward.default(dy, x, SLOPE)[0]),
+    "prelu": (lambda x, out: torch.prelu(x, constant(0.25, x.dtype)),
+              lambda dy, x, y, out: aten.prelu_backward.default(
+                  dy, x, constant(0.25, x.dtype))[0]),
     "rrelu": leaky(RRELU),
     "relu6": clip(0, 6),
     "hard_tanh": clip(-1, 1),
     "threshold": (lambda x, out: aten.threshold.out(x, 1, 0, out=out),
                   from_input(aten.threshold_backward.grad_input, 1)),
-    "step": (lambda x, out: torch.heaviside(x, ZERO, out=out), None),
+    "step": (lambda x, out: torch.heaviside(x, constant(0, x.dtype), out=out), None),
     "sign": (lambda x, out: torch.sign(x, out=out), None),
     "abs": (lambda x, out: torch.abs(x, out=out),
             lambda dy, x, y, out: torch.mul(dy, torch.sgn(x, out=out), out=out)),

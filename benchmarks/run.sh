@@ -15,11 +15,24 @@ has() {
 }
 
 targets() {
-  $python benchmarks/targets/targets.py build/lib/libbench-contenders.so "$@"
+  $python benchmarks/targets/targets.py "$@"
+}
+
+# Ramp by another compiler, in cache. Its OpenMP is not the one that PyTorch tells how many threads to use.
+targets_by_clang() {
+  if ! command -v clang-14 > /dev/null; then
+    printf '\nclang-14 is not there: the targets are measured for gcc alone.\n'
+    return
+  fi
+  cmake -S . -B build/bench-clang -DCMAKE_C_COMPILER=clang-14 -DRAMP_TESTS=OFF > /dev/null
+  cmake --build build/bench-clang -j "$(nproc)" --target bench-contenders > /dev/null
+  OMP_NUM_THREADS=1 targets build/bench-clang/lib/libbench-contenders.so --sizes 65536 --threads 1 \
+    --targets clipping smooth smooth-backward
 }
 
 lscpu | sed -n 's/^Model name: *//p; s/^Architecture: *//p' | paste -sd ' '
-targets
+targets build/lib/libbench-contenders.so
+targets_by_clang
 functions
 functions --threads "$(nproc)" --functions relu tanh sigmoid silu gelu
 if has avx512vl; then

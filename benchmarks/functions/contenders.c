@@ -54,4 +54,13 @@ void contender_run(contender *c, long times) {
 
 const char *contender_variant(void) { return ramp_variant(); }
 
+/* What made this library, and so Ramp's. */
+const char *contender_compiler(void) {
+#ifdef __clang__
+  return __VERSION__;
+#else
+  return "GCC " __VERSION__;
+#endif
+}
+
 #pragma GCC visibility pop

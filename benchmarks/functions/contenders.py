@@ -37,8 +37,13 @@ class Contenders:
         self.start.restype = ctypes.c_void_p
         self.run = library.contender_run
         self.run.argtypes, self.run.restype = [ctypes.c_void_p, count], None
-        library.contender_variant.restype = name
-        self.variant = library.contender_variant().decode()
+        self.variant, self.compiler = (self.say(call) for call in (library.contender_variant,
+                                                                   library.contender_compiler))
+
+    @staticmethod
+    def say(call):
+        call.restype = ctypes.c_char_p
+        return call().decode()
 
     def open(self, contender, function, which, a, threads=1):
         """A Call on the arrays `a`, or None where the contender cannot."""

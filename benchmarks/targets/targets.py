@@ -103,7 +103,7 @@ def main():
     arguments = parse()
     field = Field(arguments.contenders)
     told = f" and {field.remote.ask('instructions')}" if field.remote else ""
-    print(f"\n## Targets, variant {field.library.variant}, PyTorch {torch.__version__} with "
+    print(f"\n## Targets, variant {field.library.variant} by {field.library.compiler}, PyTorch {torch.__version__} with "
           f"{pytorch.instructions()}{told}")
     for target in table.TARGETS:
         if target.name in arguments.targets:

@@ -103,8 +103,8 @@ def main():
     arguments = parse()
     field = Field(arguments.contenders)
     told = f" and {field.remote.ask('instructions')}" if field.remote else ""
-    print(f"\n## Targets, variant {field.library.variant} by {field.library.compiler}, PyTorch {torch.__version__} with "
-          f"{pytorch.instructions()}{told}")
+    print(f"\n## Targets, variant {field.library.variant} by {field.library.compiler}, "
+          f"PyTorch {torch.__version__} with {pytorch.instructions()}{told}")
     for target in table.TARGETS:
         if target.name in arguments.targets:
             measure(target, field, arguments)

@@ -135,7 +135,7 @@ typedef struct {
 static bool may_stream(const work *w, size_t count) {
   const ramp_job *j = &w->job;
   uintptr_t together = (uintptr_t)w->x | (uintptr_t)w->dy | (uintptr_t)w->out;
-  return j->streaming && ramp_is_streamed(count * j->size) && together % j->size == 0 &&
+  return j->streaming && ramp_is_large(count * j->size) && together % j->size == 0 &&
          w->out != w->x && w->out != w->dy;
 }
 
@@ -144,7 +144,6 @@ static void run_part(const void *all, size_t begin, size_t end) {
   size_t offset = begin * w->job.size;
   ramp_job_run(&w->job, end - begin, w->x + offset, w->dy ? w->dy + offset : NULL,
                w->out + offset);
-  if (w->streams) ramp_stream_end();
 }
 
 static void run(const ramp_job *j, size_t count, const void *x, const void *dy,

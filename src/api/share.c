@@ -4,6 +4,7 @@
 #include "api/compute.h"
 
 #include <omp.h>
+#include <stdatomic.h>
 
 #if defined __SSE2__
 #include <xmmintrin.h>
@@ -56,21 +57,25 @@ int ramp_threads(size_t count) {
   return threads > 1 && (size_t)threads > most ? (int)most : threads;
 }
 
-static void run(ramp_part *part, const void *work, size_t begin, size_t end) {
+/* Of `count` elements in all: results of large arrays may have been stored past the
+   caches, and must be seen by whoever learns that the part is done. */
+static void run(size_t count, ramp_part *part, const void *work, size_t begin,
+                size_t end) {
   ramp_environment caller = ramp_environment_enter();
   part(work, begin, end);
   ramp_environment_leave(&caller);
+  if (count >= THREAD_GRAIN) atomic_thread_fence(memory_order_seq_cst);
 }
 
 void ramp_share_units(size_t units, size_t count, ramp_part *part, const void *work) {
   int threads = ramp_threads(count);
   if (threads == 1) {
-    run(part, work, 0, units);
+    run(count, part, work, 0, units);
     return;
   }
 #pragma omp parallel for num_threads(threads) schedule(static)
   for (int thread = 0; thread < threads; thread++)
-    run(part, work, units * (size_t)thread / (size_t)threads,
+    run(count, part, work, units * (size_t)thread / (size_t)threads,
         units * ((size_t)thread + 1) / (size_t)threads);
 }
 

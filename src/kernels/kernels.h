@@ -132,16 +132,30 @@ typedef struct ramp_copies {
 /* Copies a block of results past the caches; a fence must follow. */
 typedef void ramp_stream_block(size_t bytes, const void *block, void *place);
 
+/* Where the next term goes: to sum[at], then to those behind, and from `period` on to
+   sum[0] again. */
+typedef struct ramp_lanes {
+  double *sum;
+  size_t at, period;
+} ramp_lanes;
+
 /* Over pairs of arrays of the loop's arithmetic; outputs may be inputs.  y = a + b; and
    y = x for x > 0, slope x otherwise, with another slope for each element, its derivative
    by x and dx = dy times that, at x = 0 by the rule. */
 typedef struct ramp_pair_loops {
   void (*sum)(size_t n, const void *a, const void *b, void *y);
   void (*forward)(size_t n, const void *x, const void *slope, void *y);
+  void (*stream)(size_t n, const void *x, const void *slope,
+                 void *y); /* see `streaming` */
   void (*derivative)(ramp_kink_rule rule, double mix, size_t n, const void *x,
                      const void *slope, void *y);
   void (*backward)(ramp_kink_rule rule, double mix, size_t n, const void *x,
                    const void *slope, const void *dy, void *dx);
+  /* Backward by the least rule, and the terms of the slopes' gradients, dy min(x, 0);
+     dx is apart, and right if the call returns true: unless something is not finite.
+     Null over double. */
+  bool (*float_backward)(size_t n, const float *x, const float *slope, const float *dy,
+                         float *dx, bool streams, const ramp_lanes *lanes);
 } ramp_pair_loops;
 
 /* Adds terms to interleaved sums, term i to sum[(at + i) % period], at < period: numbers,
@@ -150,9 +164,6 @@ typedef struct ramp_term_loops {
   void (*add)(size_t n, const double *term, size_t at, size_t period, double *sum);
   void (*add_by_slope)(size_t n, const double *x, const double *dy, size_t at,
                        size_t period, double *sum);
-  /* The same sums, where all numbers are finite. */
-  void (*add_by_slope_finite)(size_t n, const float *x, const float *dy, size_t at,
-                              size_t period, double *sum);
 } ramp_term_loops;
 
 /* Random numbers and slopes made of them. */

@@ -37,30 +37,6 @@ INLINE void add_terms(term_loop *term, size_t n, const double *x, const double *
   }
 }
 
-/* What is left of slope_term() where both are finite floats: their product is finite, and
-   exact. */
-INLINE void add_finite_run(size_t n, const float *restrict x, const float *restrict dy,
-                           double *restrict sum) {
-#pragma omp simd
-  for (size_t i = 0; i < n; i++) {
-    double below = at_most(x[i], 0);
-    sum[i] += below * dy[i];
-  }
-}
-
-static void add_by_slope_finite(size_t n, const float *x, const float *dy, size_t at,
-                                size_t period, double *sum) {
-  for (size_t i = 0; i < n;) {
-    size_t run = period - at < n - i ? period - at : n - i;
-    if (run == RAMP_LANES)
-      add_finite_run(RAMP_LANES, x + i, dy + i, sum + at);
-    else
-      add_finite_run(run, x + i, dy + i, sum + at);
-    i += run;
-    at = 0;
-  }
-}
-
 static void add(size_t n, const double *term, size_t at, size_t period, double *sum) {
   add_terms(plain_term, n, term, term, at, period, sum);
 }
@@ -72,4 +48,4 @@ static void add_by_slope(size_t n, const double *x, const double *dy, size_t at,
 
 #define JOINED(a, b, c) a##b##_##c
 #define TERMS_OF(variant) JOINED(ramp, _terms, variant)
-const ramp_term_loops TERMS_OF(RAMP_VARIANT) = {add, add_by_slope, add_by_slope_finite};
+const ramp_term_loops TERMS_OF(RAMP_VARIANT) = {add, add_by_slope};

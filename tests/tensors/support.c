@@ -229,9 +229,12 @@ void sum_in_order(const tensor *t, int axes, const int64_t *shape, const double 
   running_sum *s = calloc(sums + 1, sizeof *s);
   for (int i = 0; i < axes; i++)
     count *= (size_t)shape[i];
+  bool together = count < 2 || broadcast_index(t, axes, shape, 1) ==
+                                   broadcast_index(t, axes, shape, 0);
+  size_t lanes = together ? 16 : 1;
   for (size_t i = 0; i < count; i++) {
     running_sum *of = &s[broadcast_index(t, axes, shape, i)];
-    of->lane[of->terms++ % 16] += term[i];
+    of->lane[of->terms++ % lanes] += term[i];
     if (of->terms % 32768 == 0) end_part(of);
   }
   for (size_t j = 0; j < sums; j++) {

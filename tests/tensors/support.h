@@ -68,8 +68,9 @@ size_t broadcast_index(const tensor *t, int axes, const int64_t *shape, size_t i
 int narrowed_shape(uint64_t *state, int axes, const int64_t *shape,
                    int64_t narrow[RAMP_AXES_MAX]);
 
-/* total[j] = the sum of the terms of all elements that share element j of t, in the order
-   of tensor.h: plain loops. */
+/* total[j] = the sum of the terms of all elements that share element j of t, by plain
+   loops: 32768 terms of a sum at a time; every 16th of these to a sum of its own, and
+   those as a tree, unless the shape's first two elements belong to different sums. */
 void sum_in_order(const tensor *t, int axes, const int64_t *shape, const double *term,
                   double *total);
 

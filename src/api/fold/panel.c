@@ -29,7 +29,7 @@ ramp_panel ramp_panel_of(const ramp_lines *l, bool negative) {
   p.negative = negative;
   p.across = ramp_panel_across(l);
   size_t count = l->lines * l->length;
-  bool far = l->length >= LONG && !p.across && ramp_is_streamed(count * l->size);
+  bool far = l->length >= LONG && !p.across && ramp_is_large(count * l->size);
   p.far = far && l->step[RAMP_LINE_IN] == (int64_t)l->size;
   p.streams = far && !l->in_place && l->step[RAMP_LINE_OUT] == (int64_t)l->size;
   return p;

@@ -6,7 +6,6 @@
  */
 #include "api/fold/panel.h"
 #include "api/fold/softmax.h"
-#include "api/streamed.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -311,6 +310,5 @@ void ramp_softmax_quick(const ramp_softmax_call *call, size_t begin, size_t end)
     ramp_panel_set(&b.panel, line, left < lines ? left : lines);
     run_batch(&b, line);
   }
-  if (b.panel.streams) ramp_stream_end();
   free(asked_for);
 }

@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* A learned slope: forward, and backward by x and by the slope. */
+#include "api/streamed.h"
 #include "api/tensor/gradients.h"
 #include "api/tensor/pair.h"
 
-#include <float.h>
+#include <string.h>
+
+typedef struct {
+  ramp_pair pair;
+  ramp_streamed y;
+} forward;
 
 static void forward_box(const void *work, size_t n, char *const *operand) {
-  ramp_pair_forward(work, n, operand[1], operand[2], operand[0]);
+  const forward *f = work;
+  if (ramp_is_streamed(&f->y, operand[0]))
+    f->pair.loops->stream(n, operand[1], operand[2], operand[0]);
+  else
+    ramp_pair_forward(&f->pair, n, operand[1], operand[2], operand[0]);
 }
 
 ramp_status ramp_prelu_forward(const DLTensor *x, const DLTensor *slope, DLTensor *y) {
@@ -18,9 +28,10 @@ ramp_status ramp_prelu_forward(const DLTensor *x, const DLTensor *slope, DLTenso
   if (status == RAMP_OK) status = ramp_view_broadcast(&slope_view, &x_view);
   if (status == RAMP_OK) status = ramp_view_check_result(&y_view, view + 1, 2);
   if (status != RAMP_OK) return status;
-  ramp_pair pair = ramp_pair_of(x_view.type);
+  forward f = {ramp_pair_of(x_view.type), {0, 0}};
+  if (!f.pair.widen) f.y = ramp_streamed_of(&y_view, view + 1, 2);
   ramp_walk walk = ramp_walk_of(1, 3, view);
-  ramp_walk_run(&walk, forward_box, &pair);
+  ramp_walk_run(&walk, forward_box, &f);
   return RAMP_OK;
 }
 
@@ -28,27 +39,39 @@ typedef struct {
   ramp_pair pair;
   ramp_conversion *to_double;
   const ramp_term_loops *terms;
-  ramp_bound_check *f32_within; /* null for other types */
+  ramp_streamed dx; /* of floats */
 } job;
 
-/* Numbers that are finite, as almost all are, need no care for infinities times 0. */
 static void add_terms(const job *j, size_t n, const char *x, const char *dy,
                       const ramp_lanes *lanes) {
   double wide_x[RAMP_BLOCK], wide_dy[RAMP_BLOCK];
-  if (j->f32_within && j->f32_within(n, x, FLT_MAX) && j->f32_within(n, dy, FLT_MAX)) {
-    j->terms->add_by_slope_finite(n, (const float *)(const void *)x,
-                                  (const float *)(const void *)dy, lanes->at,
-                                  lanes->period, lanes->sum);
-    return;
-  }
   j->to_double(n, x, wide_x);
   j->to_double(n, dy, wide_dy);
   j->terms->add_by_slope(n, wide_x, wide_dy, lanes->at, lanes->period, lanes->sum);
 }
 
+/* dx and terms of floats in one pass; dx may be in place, or not wanted. */
+static void float_box(const job *j, size_t n, char *const *in, char *dx,
+                      const ramp_lanes *lanes) {
+  float block[RAMP_BLOCK];
+  bool streams = dx && ramp_is_streamed(&j->dx, dx);
+  float *to = streams ? (float *)(void *)dx : block;
+  bool right = j->pair.loops->float_backward(
+      n, (const float *)(const void *)in[0], (const float *)(const void *)in[2],
+      (const float *)(const void *)in[1], to, streams, lanes);
+  if (dx && !right)
+    ramp_pair_backward(&j->pair, n, in[0], in[2], in[1], dx);
+  else if (dx && !streams)
+    memcpy(dx, block, n * sizeof *block);
+}
+
 static void backward_box(const void *work, size_t n, char *const *in, char *dx,
                          const ramp_lanes *lanes) {
   const job *j = work;
+  if (lanes && j->pair.loops->float_backward && !j->pair.widen) {
+    float_box(j, n, in, dx, lanes);
+    return;
+  }
   if (lanes) add_terms(j, n, in[0], in[1], lanes);
   if (dx) ramp_pair_backward(&j->pair, n, in[0], in[2], in[1], dx);
 }
@@ -60,8 +83,9 @@ ramp_status ramp_prelu_backward(const DLTensor *x, const DLTensor *slope,
   if (status == RAMP_OK) status = ramp_gradients_check(&g, dy, dx, "dslope", dslope);
   if (status != RAMP_OK) return status;
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
-  job j = {ramp_pair_of(g.x.type), kernels->to_double[g.x.type], kernels->terms,
-           g.x.type == RAMP_F32 ? kernels->f32_within : NULL};
+  job j = {ramp_pair_of(g.x.type), kernels->to_double[g.x.type], kernels->terms, {0, 0}};
+  const ramp_view *const in[] = {&g.x, &g.dy, &g.second};
+  if (g.wants_dx) j.dx = ramp_streamed_of(&g.dx, in, 3);
   ramp_gradients_run(&g, backward_box, &j);
   return RAMP_OK;
 }

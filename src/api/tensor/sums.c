@@ -9,9 +9,17 @@
 
 #include <string.h>
 
-/* A row of columns is a few cache lines at least, and the sums of a group stay in a
-   core's caches. */
-enum { COLUMNS_MAX = 512, COLUMNS_FEW = 64, ROUND_SUMS = 16 * COLUMNS_MAX };
+/* A row of columns is a few cache lines at least, and is long where that does not take
+   the sums of a group out of a core's caches: of several lanes, 512 columns at most.
+   Columns that lie across the memory are a few, which are gathered by tiles. */
+enum {
+  COLUMNS_MAX = 2048,
+  COLUMNS_OF_LANES = 512,
+  COLUMNS_FEW = 64,
+  COLUMNS_ACROSS = 16,
+  SUMS = RAMP_LANES * COLUMNS_OF_LANES,
+  ROUND_SUMS = 16 * COLUMNS_MAX
+};
 
 /* The axes of a call, as positions in the shape of its views. */
 typedef struct {
@@ -28,6 +36,7 @@ typedef struct {
   axes axes;
   size_t terms, parts;                 /* of one sum */
   size_t columns, last_columns, lanes; /* of a group, of the last one of a row of them */
+  bool across;                         /* columns are further apart than terms */
   size_t groups_in_row, groups;
   ramp_walk walk, last_walk; /* of groups of so many columns, from the first element */
   ramp_conversion *round;
@@ -73,9 +82,9 @@ static void choose_columns(plan *p, int first) {
       reduced = closest(p, first, a->reduced, a->reduced_axis);
   a->column = -1;
   if (kept < 0) return;
-  if (reduced >= 0 && p->terms >= MANY_TERMS &&
-      stride_of(p, first, reduced) < stride_of(p, first, kept))
-    return;
+  p->across = reduced >= 0 && p->terms >= MANY_TERMS &&
+              stride_of(p, first, reduced) < stride_of(p, first, kept);
+  if (p->across && p->lanes > 1) return;
   a->column = kept;
   int at = 0;
   for (int i = 0; i < a->kept; i++)
@@ -90,12 +99,17 @@ static size_t sums_beside_columns(const plan *p) {
   return sums;
 }
 
-/* Groups of fewer columns where there would be none for a second thread. */
+static size_t columns_at_most(const plan *p) {
+  return p->lanes > 1 ? COLUMNS_OF_LANES : p->across ? COLUMNS_ACROSS : COLUMNS_MAX;
+}
+
+/* Groups of fewer columns where there would be none for another thread. */
 static void divide(plan *p) {
   size_t rows = sums_beside_columns(p), all = 1;
+  size_t threads = (size_t)ramp_threads(SIZE_MAX);
   if (p->axes.column >= 0) all = (size_t)p->view[0]->shape[p->axes.column];
-  p->columns = all < COLUMNS_MAX ? all : COLUMNS_MAX;
-  while (p->columns > COLUMNS_FEW && rows * p->parts * (all / p->columns) < 4)
+  p->columns = all < columns_at_most(p) ? all : columns_at_most(p);
+  while (p->columns > COLUMNS_FEW && rows * p->parts * (all / p->columns) < threads)
     p->columns /= 2;
   p->groups_in_row = (all - 1) / p->columns + 1;
   p->last_columns = all - (p->groups_in_row - 1) * p->columns;
@@ -121,6 +135,14 @@ static ramp_walk walk_of(const plan *p, int outputs, int operands, size_t column
   return ramp_walk_of(outputs, operands, view);
 }
 
+/* Whether neighbours belong to other sums, in the shape, not in memory. */
+static bool keeps_last(const ramp_view *total, const ramp_view *like) {
+  int axis = like->axes - 1;
+  while (axis > 0 && like->shape[axis] == 1)
+    axis--;
+  return axis >= 0 && total->stride[axis] != 0;
+}
+
 static plan plan_of(int outputs, int operands, const ramp_view *const *view,
                     const ramp_view *total, ramp_sum_box *box, const void *work) {
   plan p = {.box = box,
@@ -128,7 +150,7 @@ static plan plan_of(int outputs, int operands, const ramp_view *const *view,
             .view = view,
             .total = total,
             .terms = 1,
-            .lanes = RAMP_LANES,
+            .lanes = keeps_last(total, view[0]) ? 1 : RAMP_LANES,
             .round = ramp_kernels_in_use()->from_double[total->type]};
   sort_out_axes(&p);
   for (int i = 0; i < p.axes.reduced; i++)
@@ -189,7 +211,7 @@ static void add_box(const void *all, size_t n, char *const *operand) {
 /* total[c] = the sum of one part of column c's terms. */
 static void sum_part(const plan *p, const ramp_walk *walk, size_t columns, size_t part,
                      double *total) {
-  double sum[RAMP_LANES * COLUMNS_MAX];
+  double sum[SUMS];
   ramp_lanes lanes = {sum, 0, p->lanes * columns};
   size_t first = part * RAMP_SUM_PART, last = first + RAMP_SUM_PART;
   if (last > p->terms) last = p->terms;

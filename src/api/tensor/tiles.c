@@ -150,7 +150,6 @@ static void run_tiles(const void *all, size_t begin, size_t end) {
     find_tile(whole, &p, t.next, &f);
     ramp_visit(&t);
   }
-  if (whole->is_far) ramp_stream_end();
 }
 
 void ramp_tiles_run(const ramp_walk *walk, int crosswise, bool is_far, ramp_box *box,

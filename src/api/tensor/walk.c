@@ -90,7 +90,6 @@ static void run_boxes(const ramp_walk *walk, size_t begin, size_t end, bool is_f
     advance(walk, t.at, f.n, t.next);
     ramp_visit(&t);
   }
-  if (is_far) ramp_stream_end();
 }
 
 void ramp_walk_range(const ramp_walk *walk, size_t begin, size_t end, ramp_box *box,
@@ -117,7 +116,7 @@ static void run_range(const void *all, size_t begin, size_t end) {
 static bool is_far(const ramp_walk *walk) {
   if (walk->axes <= 1 && is_ready(walk)) return false;
   for (int i = 0; i < walk->outputs; i++) {
-    if (!ramp_is_streamed(walk->count * walk->operand[i].size)) return false;
+    if (!ramp_is_large(walk->count * walk->operand[i].size)) return false;
     for (int j = walk->outputs; j < walk->operands; j++)
       if (walk->operand[j].first == walk->operand[i].first) return false;
   }

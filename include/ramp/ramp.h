@@ -54,7 +54,8 @@
  *               them.
  *
  *   The library never prints, exits or aborts.  It keeps no state but the chosen variant
- *   and, per thread, the text of the last error.
+ *   and, per thread, the text of the last error and what it prepared for its last
+ *   functions, which changes nothing but how long a call takes.
  */
 #ifndef RAMP_RAMP_H
 #define RAMP_RAMP_H

@@ -46,12 +46,33 @@ static void run_blocks(const ramp_job *j, size_t count, const char *x, const cha
   }
 }
 
-static void run_aligned(const ramp_job *j, size_t count, const char *x, const char *dy,
-                        char *out) {
+static void run_whole(const ramp_job *j, size_t count, const char *x, const char *dy,
+                      char *out) {
   if (j->widen)
     run_blocks(j, count, x, dy, out);
   else
     run_loops(j, j->loops, count, x, dy, out);
+}
+
+/* Elements that do not fill a register would be computed one by one; among zeros they
+   take as long as one. */
+static void run_few(const ramp_job *j, size_t n, const char *x, const char *dy,
+                    char *out) {
+  enum { REGISTER = 64 };
+  _Alignas(REGISTER) char block_x[REGISTER], block_dy[REGISTER];
+  size_t bytes = n * j->size;
+  j->few->take(bytes, x, block_x);
+  if (dy) j->few->take(bytes, dy, block_dy);
+  run_whole(j, j->lanes, block_x, dy ? block_dy : NULL, block_x);
+  j->few->put(bytes, block_x, out);
+}
+
+static void run_aligned(const ramp_job *j, size_t count, const char *x, const char *dy,
+                        char *out) {
+  size_t few = j->few ? count & (j->lanes - 1) : 0;
+  size_t whole = count - few, offset = whole * j->size;
+  if (whole > 0) run_whole(j, whole, x, dy, out);
+  if (few > 0) run_few(j, few, x + offset, dy ? dy + offset : NULL, out + offset);
 }
 
 /* Arrays that are not aligned to their elements pass through aligned blocks. */
@@ -71,7 +92,7 @@ static void run_misaligned(const ramp_job *j, size_t count, const char *x, const
 void ramp_job_run(const ramp_job *j, size_t count, const char *x, const char *dy,
                   char *out) {
   uintptr_t together = (uintptr_t)x | (uintptr_t)dy | (uintptr_t)out;
-  if (together % j->size == 0)
+  if ((together & (j->size - 1)) == 0)
     run_aligned(j, count, x, dy, out);
   else
     run_misaligned(j, count, x, dy, out);
@@ -97,6 +118,15 @@ static void set_lines(ramp_job *j, const ramp_function *f, ramp_type type, bool 
   }
 }
 
+/* What selects among floats, or doubles, is as quick one by one. */
+static void set_few(ramp_job *j, const ramp_function *f) {
+  const ramp_few *few = ramp_kernels_in_use()->few;
+  if (few->block == 0) return;
+  if (!j->widen && (j->size < 8 || ramp_function_steps(f) == RAMP_SELECTION)) return;
+  j->few = few;
+  j->lanes = few->block / j->size;
+}
+
 ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction) {
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
   bool single = ramp_function_single(f, type);
@@ -118,6 +148,7 @@ ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction dire
     j.round = single ? kernels->from_float[type] : kernels->from_double[type];
   }
   set_lines(&j, f, type, single);
+  set_few(&j, f);
   return j;
 }
 
@@ -154,17 +185,36 @@ static void run(const ramp_job *j, size_t count, const void *x, const void *dy,
   ramp_share(count, run_part, &w);
 }
 
+/* Two arrays of so many bytes. */
+static bool same_or_apart(const void *a, const void *b, size_t bytes) {
+  uintptr_t forth = (uintptr_t)a - (uintptr_t)b, back = -forth;
+  return a && b && (forth == 0 || (forth >= bytes && back >= bytes));
+}
+
+bool ramp_compute_few(ramp_direction direction, const ramp_function *f, ramp_type type,
+                      size_t count, const void *x, const void *dy, void *out) {
+  const ramp_job *j = ramp_job_kept(f, type, direction);
+  if (!j || count == 0 || count > RAMP_GRAIN) return false;
+  size_t bytes = count * j->size;
+  if (!same_or_apart(out, x, bytes)) return false;
+  if (direction == RAMP_BACKWARD && !same_or_apart(out, dy, bytes)) return false;
+  ramp_environment caller = ramp_environment_enter();
+  ramp_job_run(j, count, x, dy, out);
+  ramp_environment_leave(&caller);
+  return true;
+}
+
 static ramp_status compute(ramp_direction direction, const ramp_function *f,
                            ramp_type type, size_t count, const void *x, const void *dy,
                            void *out, const char *out_name) {
+  if (ramp_compute_few(direction, f, type, count, x, dy, out)) return RAMP_OK;
   ramp_status status = ramp_function_check(f);
   if (status != RAMP_OK) return status;
   ramp_array in[2] = {{"x", x, type}, {"dy", dy, type}};
   status = ramp_check_arrays(count, (ramp_array){out_name, out, type}, in,
                              direction == RAMP_BACKWARD ? 2 : 1);
   if (status != RAMP_OK || count == 0) return status;
-  ramp_job j = ramp_job_of(f, type, direction);
-  run(&j, count, x, dy, out);
+  run(ramp_job_keep(f, type, direction), count, x, dy, out);
   return RAMP_OK;
 }
 

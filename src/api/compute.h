@@ -4,6 +4,7 @@
 #ifndef RAMP_COMPUTE_H
 #define RAMP_COMPUTE_H
 
+#include "api/environment.h"
 #include "kernels/kernels.h"
 
 /* An argument that is an array, with the name that a caller knows it by. */
@@ -24,21 +25,6 @@ ramp_status ramp_check_apart(ramp_array a, size_t a_bytes, ramp_array b, size_t 
 ramp_status ramp_check_arrays(size_t count, ramp_array out, const ramp_array *in,
                               int inputs);
 
-/* The caller's rounding mode, flush-to-zero and exception flags.  Between enter and
-   leave the default environment holds; leave restores the caller's to the bit. */
-#if defined __SSE2__
-typedef unsigned ramp_environment;
-#elif defined __aarch64__
-typedef struct ramp_environment {
-  uint64_t control, status; /* of the registers FPCR and FPSR */
-} ramp_environment;
-#else
-#include <fenv.h>
-typedef fenv_t ramp_environment;
-#endif
-ramp_environment ramp_environment_enter(void);
-void ramp_environment_leave(const ramp_environment *caller);
-
 /* Arrays pass over the stack in blocks of this many elements. */
 enum { RAMP_BLOCK = 512 };
 
@@ -49,6 +35,9 @@ void ramp_share(size_t count, ramp_part *part, const void *work);
 
 /* The same for [0, units), where units are equal shares of `count` elements. */
 void ramp_share_units(size_t units, size_t count, ramp_part *part, const void *work);
+
+/* So many are one thread's: below it another's start costs more than it saves. */
+enum { RAMP_GRAIN = 1 << 15 };
 
 /* How many threads are worth their start for `count` elements. */
 int ramp_threads(size_t count);
@@ -131,10 +120,28 @@ typedef struct ramp_job {
   ramp_bound_check *f32_within;
   ramp_conversion *widen, *round; /* null where the type is the arithmetic */
   size_t size;                    /* of an element */
+  /* Where it is not null, elements that are no multiple of `lanes`, a power of 2, are
+     computed among zeros. */
+  const ramp_few *few;
+  size_t lanes;
   ramp_arguments arguments;
 } ramp_job;
 
+/* For a valid f. */
 ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction);
+
+/* The same, kept for this thread's next calls: until one with another function.  The
+   first is null where nothing is kept; if not, f and type are valid. */
+const ramp_job *ramp_job_kept(const ramp_function *f, ramp_type type,
+                              ramp_direction direction);
+const ramp_job *ramp_job_keep(const ramp_function *f, ramp_type type,
+                              ramp_direction direction);
+
+/* No more than RAMP_GRAIN elements of a function that this thread had before, done.
+   False, and nothing done, where it had not, where they are more or none, and where
+   something is to be refused. */
+bool ramp_compute_few(ramp_direction direction, const ramp_function *f, ramp_type type,
+                      size_t count, const void *x, const void *dy, void *out);
 
 /* Arrays of any alignment; dy is null unless the job goes backward.  In the default
    environment. */

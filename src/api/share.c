@@ -6,53 +6,9 @@
 #include <omp.h>
 #include <stdatomic.h>
 
-#if defined __SSE2__
-#include <xmmintrin.h>
-enum { DEFAULT_MXCSR = 0x1f80 };
-
-ramp_environment ramp_environment_enter(void) {
-  ramp_environment caller = _mm_getcsr();
-  if (caller != DEFAULT_MXCSR) _mm_setcsr(DEFAULT_MXCSR);
-  return caller;
-}
-
-void ramp_environment_leave(const ramp_environment *caller) { _mm_setcsr(*caller); }
-#elif defined __aarch64__
-/* The default is 0.  libc's would keep what NaN a caller wants to see, and writing the
-   register of control costs more than a look at it. */
-static void set_control(uint64_t control) {
-  __asm__ volatile("msr fpcr, %0" : : "r"(control) : "memory");
-}
-
-ramp_environment ramp_environment_enter(void) {
-  ramp_environment caller;
-  __asm__ volatile("mrs %0, fpcr" : "=r"(caller.control));
-  __asm__ volatile("mrs %0, fpsr" : "=r"(caller.status));
-  if (caller.control) set_control(0);
-  return caller;
-}
-
-void ramp_environment_leave(const ramp_environment *caller) {
-  if (caller->control) set_control(caller->control);
-  __asm__ volatile("msr fpsr, %0" : : "r"(caller->status) : "memory");
-}
-#else
-ramp_environment ramp_environment_enter(void) {
-  ramp_environment caller;
-  fegetenv(&caller);
-  fesetenv(FE_DFL_ENV);
-  return caller;
-}
-
-void ramp_environment_leave(const ramp_environment *caller) { fesetenv(caller); }
-#endif
-
-/* Below it a thread's start costs more than it saves. */
-enum { THREAD_GRAIN = 1 << 15 };
-
 /* The caller may have threads of its own: inside a parallel region one is enough. */
 int ramp_threads(size_t count) {
-  size_t most = count / THREAD_GRAIN;
+  size_t most = count / RAMP_GRAIN;
   int threads = most < 2 || omp_in_parallel() ? 1 : omp_get_max_threads();
   return threads > 1 && (size_t)threads > most ? (int)most : threads;
 }
@@ -64,7 +20,7 @@ static void run(size_t count, ramp_part *part, const void *work, size_t begin,
   ramp_environment caller = ramp_environment_enter();
   part(work, begin, end);
   ramp_environment_leave(&caller);
-  if (count >= THREAD_GRAIN) atomic_thread_fence(memory_order_seq_cst);
+  if (count >= RAMP_GRAIN) atomic_thread_fence(memory_order_seq_cst);
 }
 
 void ramp_share_units(size_t units, size_t count, ramp_part *part, const void *work) {

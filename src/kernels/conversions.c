@@ -135,6 +135,7 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define DRAWS_OF(variant) JOINED(ramp, _draws, variant)
 #define COPIES_OF(variant) JOINED(ramp, _copies, variant)
 #define STREAM_OF(variant) JOINED(ramp, _stream, variant)
+#define FEW_OF(variant) JOINED(ramp, _few, variant)
 #define KERNELS_OF(variant) JOINED(ramp_kernels, , variant)
 #define TEXT(word) #word
 #define NAME_OF(word) TEXT(word)
@@ -164,6 +165,7 @@ extern const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, extended);
 extern const ramp_draw_loops DRAWS_OF(RAMP_VARIANT);
 extern const ramp_copies COPIES_OF(RAMP_VARIANT);
 extern ramp_stream_block *const STREAM_OF(RAMP_VARIANT);
+extern const ramp_few FEW_OF(RAMP_VARIANT);
 extern const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT);
 
 static const ramp_softmax_kernels softmax = {&QUICK_SOFTMAX_OF(RAMP_VARIANT),
@@ -193,6 +195,7 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .draws = &DRAWS_OF(RAMP_VARIANT),
     .copies = &COPIES_OF(RAMP_VARIANT),
     .stream = &STREAM_OF(RAMP_VARIANT),
+    .few = &FEW_OF(RAMP_VARIANT),
     .f32_within = f32_within,
     .to_double = {f64_to_double, f32_to_double, f16_to_double, bf16_to_double},
     .from_double = {f64_to_double, double_to_f32, double_to_f16, double_to_bf16},

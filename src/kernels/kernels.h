@@ -69,6 +69,14 @@ typedef ramp_parameter_sum *ramp_parameter_sums[RAMP_PARAMETERS_MAX];
 /* Whether n floats are all at most `bound` in magnitude; NaN is not. */
 typedef bool ramp_bound_check(size_t n, const void *x, float bound);
 
+/* A block of a register's bytes, with fewer than that and zeros, and back; no block where
+   registers are so short that elements are as well computed one by one. */
+typedef struct ramp_few {
+  size_t block; /* bytes, or 0 */
+  void (*take)(size_t bytes, const void *from, void *block);
+  void (*put)(size_t bytes, const void *block, void *to);
+} ramp_few;
+
 /* n elements from one type to another; rounds once to nearest, ties to even. */
 typedef void ramp_conversion(size_t n, const void *x, void *y);
 
@@ -203,6 +211,7 @@ typedef struct ramp_variant_kernels {
   const ramp_draw_loops *draws;
   const ramp_copies *copies;
   ramp_stream_block *const *stream;
+  const ramp_few *few;
   ramp_bound_check *f32_within;
   ramp_conversion *to_double[4]; /* by ramp_type */
   ramp_conversion *from_double[4];

@@ -4,6 +4,57 @@
 #include "api/tensor/view.h"
 #include "api/tensor/walk.h"
 
+/* ------------------------------------------------------------------ few elements */
+
+/* How many elements there are, if these are contiguous and few; else 0. */
+static size_t contiguous(const DLTensor *t) {
+  size_t count = 1;
+  if (!t || t->ndim < 0 || t->ndim > RAMP_AXES_MAX || (t->ndim > 0 && !t->shape))
+    return 0;
+  for (int i = t->ndim - 1; i >= 0; i--) {
+    int64_t size = t->shape[i];
+    if (size < 0 || size > RAMP_GRAIN) return 0;
+    if (t->strides && size > 1 && t->strides[i] != (int64_t)count) return 0;
+    count *= (size_t)size;
+    if (count > RAMP_GRAIN) return 0;
+  }
+  return count;
+}
+
+static bool is_like(const DLTensor *t, const DLTensor *x) {
+  if (t->ndim != x->ndim) return false;
+  for (int i = 0; i < t->ndim; i++)
+    if (t->shape[i] != x->shape[i]) return false;
+  return t->dtype.code == x->dtype.code && t->dtype.bits == x->dtype.bits &&
+         t->dtype.lanes == x->dtype.lanes;
+}
+
+/* In the CPU's own memory, at an address that is one. */
+static char *elements_of(const DLTensor *t) {
+  uintptr_t first = (uintptr_t)t->data + t->byte_offset;
+  if (!t->data || first < (uintptr_t)t->data || t->device.device_type != kDLCPU)
+    return NULL;
+  return (char *)first;
+}
+
+/* Few elements of contiguous tensors take less time than views and walks: they are
+   arrays.  False, and nothing done, for all others. */
+static bool compute_few(ramp_direction direction, const ramp_function *f,
+                        const DLTensor *x, const DLTensor *dy, const DLTensor *out) {
+  ramp_type type;
+  size_t count = contiguous(x);
+  if (count == 0 || !ramp_floating_type(x->dtype, &type)) return false;
+  if (contiguous(out) != count || !is_like(out, x)) return false;
+  if (direction != RAMP_BACKWARD)
+    return ramp_compute_few(direction, f, type, count, elements_of(x), NULL,
+                            elements_of(out));
+  if (contiguous(dy) != count || !is_like(dy, x)) return false;
+  return ramp_compute_few(direction, f, type, count, elements_of(x), elements_of(dy),
+                          elements_of(out));
+}
+
+/* ------------------------------------------------------------------ any tensors */
+
 static void run_box(const void *work, size_t n, char *const *operand) {
   const ramp_job *j = work;
   const char *dy = j->direction == RAMP_BACKWARD ? operand[2] : NULL;
@@ -13,6 +64,7 @@ static void run_box(const void *work, size_t n, char *const *operand) {
 static ramp_status compute(ramp_direction direction, const ramp_function *f,
                            const DLTensor *x, const DLTensor *dy, const char *out_name,
                            const DLTensor *out) {
+  if (compute_few(direction, f, x, dy, out)) return RAMP_OK;
   const bool goes_back = direction == RAMP_BACKWARD;
   ramp_view x_view, dy_view, out_view;
   const ramp_view *const view[] = {&out_view, &x_view, &dy_view};
@@ -25,9 +77,9 @@ static ramp_status compute(ramp_direction direction, const ramp_function *f,
   if (status == RAMP_OK)
     status = ramp_view_check_result(&out_view, view + 1, goes_back ? 2 : 1);
   if (status != RAMP_OK) return status;
-  ramp_job j = ramp_job_of(f, out_view.type, direction);
+  const ramp_job *j = ramp_job_keep(f, out_view.type, direction);
   ramp_walk walk = ramp_walk_of(1, goes_back ? 3 : 2, view);
-  ramp_walk_run(&walk, run_box, &j);
+  ramp_walk_run(&walk, run_box, j);
   return RAMP_OK;
 }
 

@@ -151,6 +151,12 @@ static int find_floating(DLDataType dtype) {
   return i;
 }
 
+bool ramp_floating_type(DLDataType dtype, ramp_type *type) {
+  int found = find_floating(dtype);
+  if (found < FLOATING) *type = floating[found].type;
+  return found < FLOATING;
+}
+
 static ramp_status check_floating(const char *name, DLDataType dtype, int found) {
   char text[TYPE_TEXT];
   if (found < FLOATING) return RAMP_OK;

@@ -22,6 +22,9 @@ typedef struct ramp_view {
   bool counted;                  /* see ramp_view_counter() */
 } ramp_view;
 
+/* Whether it is one of ours, and which. */
+bool ramp_floating_type(DLDataType dtype, ramp_type *type);
+
 /* A tensor of any element type whose elements have 1, 2, 4 or 8 bytes, of a
    floating-point type, or of the type of another floating-point view. */
 ramp_status ramp_view_of(const char *name, const DLTensor *tensor, ramp_view *view);

@@ -11,8 +11,8 @@ from table import BACKWARD, FORWARD, IN_MEMORY, KI
 from turns import Plain
 
 # Of the largest number on the way; a wrong function is far off. In 16 bits PyTorch rounds after every
-# operation of some functions.
-TOLERANCE = {torch.float32: 2e-5, torch.float16: 5e-3, torch.bfloat16: 3e-2}
+# operation of some functions, gelu_tanh's and silu's way back first of all.
+TOLERANCE = {torch.float32: 2e-5, torch.float16: 5e-3, torch.bfloat16: 8e-2}
 BY_FLOAT = " (PyTorch by way of float)"
 
 

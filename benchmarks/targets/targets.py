@@ -54,9 +54,10 @@ def cells(target, arguments):
                     yield table.Cell(target, function, direction, count, number)
 
 
-def seconds(arguments, count):
-    """Of a cell: memory takes longer to show its best."""
-    return 0 if arguments.quick else arguments.seconds * (4 if count > table.MI else 1)
+def seconds(arguments, count, dtype="float32"):
+    """Of a cell: memory takes longer to show its best, and cells of 16 bits are many."""
+    share = 4 if count > table.MI else 1 if dtype == "float32" else 0.5
+    return 0 if arguments.quick else arguments.seconds * share
 
 
 def measure(target, field, arguments):
@@ -66,7 +67,7 @@ def measure(target, field, arguments):
             print(f"\n### {target.title} (`{target.name}`), nanoseconds per element\n\n"
                   + table.heading(target))
         cell.times = best_times(field.open(cell), cell.count, cell.threads,
-                                seconds(arguments, cell.count))
+                                seconds(arguments, cell.count, target.dtype))
         found.append(cell)
         print(table.row(cell), flush=True)
     print("", *table.summary(found), sep="\n", flush=True)

@@ -11,7 +11,7 @@ import torch
 
 import pytorch
 from contenders import Arrays
-from turns import Plain
+from turns import Plain, least
 
 RESULTS = 1 << 12  # of which the other process shows the first
 KEPT = 4           # arrays, one for each size
@@ -80,6 +80,9 @@ class Served:
     def seconds(self, times):
         return self.call.seconds(times)
 
+    def least(self, calls, batches):
+        return least(self.call, calls, batches)
+
     def instructions(self):
         return pytorch.instructions()
 
@@ -102,9 +105,11 @@ class Remote:
     def __init__(self, capability):
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        os.environ["ATEN_CPU_CAPABILITY"] = capability
+        mine = dict(os.environ)
+        os.environ["ATEN_CPU_CAPABILITY"] = capability  # a process inherits it when it starts
         context.Process(target=serve, args=(theirs,), daemon=True).start()
-        del os.environ["ATEN_CPU_CAPABILITY"]
+        os.environ.clear()
+        os.environ.update(mine)
         theirs.close()
 
     def ask(self, *question):
@@ -119,3 +124,6 @@ class Remote:
 
     def seconds(self, times):
         return self.ask("seconds", times)
+
+    def least(self, calls, batches):
+        return self.ask("least", calls, batches)

@@ -9,7 +9,7 @@
 
 #include <ramp/ramp.h>
 
-/* What a run does.  LEARN is backward with the gradient of the parameters; MASKED
+/* What a run does.  LEARN is prelu backward with the gradient of its slope; MASKED
    backward starts from one bit an element. */
 typedef enum { FORWARD, BACKWARD, LEARN, FORWARD_MASKED, BACKWARD_MASKED } contender_pass;
 

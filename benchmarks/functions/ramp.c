@@ -2,6 +2,7 @@
 /* ramp.c: Ramp as a contender. */
 #include "contender.h"
 
+#include <ramp/tensor.h>
 #include <stdlib.h>
 
 typedef struct {
@@ -10,15 +11,30 @@ typedef struct {
   uint8_t *mask;
 } ramp_call;
 
+/* prelu back to x and to its one slope. */
+static void learn(const ramp_function *f, const contender_job *job) {
+  const uint8_t code = job->type == RAMP_BF16 ? kDLBfloat : kDLFloat;
+  const DLDataType type = {code, (uint8_t)(8 * ramp_type_size(job->type)), 1};
+  int64_t count = (int64_t)job->count;
+  double slope, gradient; /* of the type, which is no longer */
+  ramp_convert(RAMP_F64, f->parameter, job->type, &slope, 1);
+  const DLTensor x = {.data = (void *)job->x, {kDLCPU, 0}, 1, type, &count, NULL, 0};
+  const DLTensor one = {.data = &slope, {kDLCPU, 0}, 0, type, NULL, NULL, 0};
+  DLTensor dy = x, dx = x, dslope = one;
+  dy.data = (void *)job->dy;
+  dx.data = job->out;
+  dslope.data = &gradient;
+  ramp_prelu_backward(&x, &one, &dy, &dx, &dslope);
+}
+
 static void run(contender *c) {
   const ramp_call *call = (const ramp_call *)c;
   const ramp_function *f = &call->function;
   const contender_job *job = &c->job;
-  double gradient[RAMP_PARAMETERS_MAX];
   switch (job->pass) {
   case LEARN:
-    ramp_gradient_of_parameters(f, job->type, job->count, job->x, job->dy, gradient);
-    /* fall through */
+    learn(f, job);
+    break;
   case BACKWARD:
     ramp_backward(f, job->type, job->count, job->x, job->dy, job->out);
     break;

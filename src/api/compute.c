@@ -127,6 +127,14 @@ static void set_few(ramp_job *j, const ramp_function *f) {
   j->lanes = few->block / j->size;
 }
 
+/* Two of these take one thread some 15 us: benchmarks/functions/thresholds.c measures from
+   where on two threads take less. */
+static size_t grain_of(const ramp_job *j, ramp_steps steps, bool single) {
+  if (j->size == 8) return steps < RAMP_ROUNDED ? 1 << 15 : 1 << 12;
+  if (!j->widen) return 1 << 17;
+  return single ? 1 << 16 : 1 << 14;
+}
+
 ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction) {
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
   bool single = ramp_function_single(f, type);
@@ -149,6 +157,7 @@ ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction dire
   }
   set_lines(&j, f, type, single);
   set_few(&j, f);
+  j.grain = grain_of(&j, ramp_function_steps(f), single);
   return j;
 }
 
@@ -182,7 +191,7 @@ static void run(const ramp_job *j, size_t count, const void *x, const void *dy,
   work w = {*j, x, dy, out, false};
   w.streams = may_stream(&w, count);
   if (w.streams) w.job.loops = w.job.streaming;
-  ramp_share(count, run_part, &w);
+  ramp_share_grains(count, j->grain, run_part, &w);
 }
 
 /* Two arrays of so many bytes. */
@@ -194,7 +203,7 @@ static bool same_or_apart(const void *a, const void *b, size_t bytes) {
 bool ramp_compute_few(ramp_direction direction, const ramp_function *f, ramp_type type,
                       size_t count, const void *x, const void *dy, void *out) {
   const ramp_job *j = ramp_job_kept(f, type, direction);
-  if (!j || count == 0 || count > RAMP_GRAIN) return false;
+  if (!j || count == 0 || count >= 2 * (j->grain ? j->grain : RAMP_GRAIN)) return false;
   size_t bytes = count * j->size;
   if (!same_or_apart(out, x, bytes)) return false;
   if (direction == RAMP_BACKWARD && !same_or_apart(out, dy, bytes)) return false;

@@ -32,12 +32,19 @@ enum { RAMP_BLOCK = 512 };
    environment; all but the last end at a multiple of RAMP_BLOCK. */
 typedef void ramp_part(const void *work, size_t begin, size_t end);
 void ramp_share(size_t count, ramp_part *part, const void *work);
+void ramp_share_grains(size_t count, size_t grain, ramp_part *part, const void *work);
 
 /* The same for [0, units), where units are equal shares of `count` elements. */
 void ramp_share_units(size_t units, size_t count, ramp_part *part, const void *work);
 
-/* So many are one thread's: below it another's start costs more than it saves. */
+/* As many elements as are worth a thread, unless it is known how long they take. */
 enum { RAMP_GRAIN = 1 << 15 };
+
+/* Elements of which `grain` are worth a thread (0: RAMP_GRAIN), by as many that take as
+   long, and of which RAMP_GRAIN are. */
+static inline size_t ramp_weighed(size_t count, size_t grain) {
+  return grain ? count / grain * RAMP_GRAIN : count;
+}
 
 /* How many threads are worth their start for `count` elements. */
 int ramp_threads(size_t count);
@@ -124,6 +131,7 @@ typedef struct ramp_job {
      computed among zeros. */
   const ramp_few *few;
   size_t lanes;
+  size_t grain; /* elements that are worth a thread; or 0: RAMP_GRAIN */
   ramp_arguments arguments;
 } ramp_job;
 
@@ -137,7 +145,7 @@ const ramp_job *ramp_job_kept(const ramp_function *f, ramp_type type,
 const ramp_job *ramp_job_keep(const ramp_function *f, ramp_type type,
                               ramp_direction direction);
 
-/* No more than RAMP_GRAIN elements of a function that this thread had before, done.
+/* Elements, too few for two threads, of a function that this thread had before, done.
    False, and nothing done, where it had not, where they are more or none, and where
    something is to be refused. */
 bool ramp_compute_few(ramp_direction direction, const ramp_function *f, ramp_type type,

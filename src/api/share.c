@@ -47,7 +47,12 @@ static void run_blocks(const void *all, size_t begin, size_t end) {
   b->part(b->work, begin * RAMP_BLOCK, last < b->count ? last : b->count);
 }
 
-void ramp_share(size_t count, ramp_part *part, const void *work) {
+void ramp_share_grains(size_t count, size_t grain, ramp_part *part, const void *work) {
   blocks b = {count, part, work};
-  ramp_share_units((count + RAMP_BLOCK - 1) / RAMP_BLOCK, count, run_blocks, &b);
+  ramp_share_units((count + RAMP_BLOCK - 1) / RAMP_BLOCK, ramp_weighed(count, grain),
+                   run_blocks, &b);
+}
+
+void ramp_share(size_t count, ramp_part *part, const void *work) {
+  ramp_share_grains(count, RAMP_GRAIN, part, work);
 }

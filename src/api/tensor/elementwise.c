@@ -6,6 +6,9 @@
 
 /* ------------------------------------------------------------------ few elements */
 
+/* More than this are not few, whatever they are. */
+enum { MANY = 1 << 20 };
+
 /* How many elements there are, if these are contiguous and few; else 0. */
 static size_t contiguous(const DLTensor *t) {
   size_t count = 1;
@@ -13,10 +16,10 @@ static size_t contiguous(const DLTensor *t) {
     return 0;
   for (int i = t->ndim - 1; i >= 0; i--) {
     int64_t size = t->shape[i];
-    if (size < 0 || size > RAMP_GRAIN) return 0;
+    if (size < 0 || size > MANY) return 0;
     if (t->strides && size > 1 && t->strides[i] != (int64_t)count) return 0;
     count *= (size_t)size;
-    if (count > RAMP_GRAIN) return 0;
+    if (count > MANY) return 0;
   }
   return count;
 }
@@ -79,6 +82,7 @@ static ramp_status compute(ramp_direction direction, const ramp_function *f,
   if (status != RAMP_OK) return status;
   const ramp_job *j = ramp_job_keep(f, out_view.type, direction);
   ramp_walk walk = ramp_walk_of(1, goes_back ? 3 : 2, view);
+  walk.grain = j->grain;
   ramp_walk_run(&walk, run_box, j);
   return RAMP_OK;
 }

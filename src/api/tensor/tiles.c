@@ -158,5 +158,6 @@ void ramp_tiles_run(const ramp_walk *walk, int crosswise, bool is_far, ramp_box 
       .walk = walk, .box = box, .work = work, .is_far = is_far, .crosswise = crosswise};
   set_tile(&t);
   set_band(&t);
-  ramp_share_units(count_tiles(&t), walk->count, run_tiles, &t);
+  ramp_share_units(count_tiles(&t), ramp_weighed(walk->count, walk->grain), run_tiles,
+                   &t);
 }

@@ -130,7 +130,7 @@ void ramp_walk_run(const ramp_walk *walk, ramp_box *box, const void *work) {
   const int crosswise = ramp_walk_crosswise(&arranged);
   tour t = {&arranged, box, work, is_far(&arranged)};
   if (crosswise == 0)
-    ramp_share(arranged.count, run_range, &t);
+    ramp_share_grains(arranged.count, arranged.grain, run_range, &t);
   else
     ramp_tiles_run(&arranged, crosswise, t.is_far, box, work);
 }

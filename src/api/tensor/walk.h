@@ -26,6 +26,7 @@ typedef struct ramp_operand {
 typedef struct ramp_walk {
   int axes, operands, outputs;
   size_t count;
+  size_t grain; /* elements that are worth a thread; or 0, see ramp_weighed() */
   int64_t shape[RAMP_AXES_MAX];
   ramp_operand operand[RAMP_OPERANDS_MAX];
 } ramp_walk;

@@ -29,9 +29,9 @@ typedef struct {
 } work;
 
 static const work works[] = {
-    {"relu", RAMP_F32, RAMP_FORWARD},     {"relu", RAMP_F32, RAMP_BACKWARD},
-    {"relu", RAMP_BF16, RAMP_FORWARD},    {"silu", RAMP_F32, RAMP_FORWARD},
-    {"gelu", RAMP_F32, RAMP_BACKWARD},    {"silu", RAMP_BF16, RAMP_FORWARD},
+    {"relu", RAMP_F32, RAMP_FORWARD},       {"relu", RAMP_F32, RAMP_BACKWARD},
+    {"relu", RAMP_BF16, RAMP_FORWARD},      {"silu", RAMP_F32, RAMP_FORWARD},
+    {"gelu", RAMP_F32, RAMP_BACKWARD},      {"silu", RAMP_BF16, RAMP_FORWARD},
     {"leaky_relu", RAMP_F32, RAMP_FORWARD}, {"silu", RAMP_F64, RAMP_FORWARD},
     {"gelu", RAMP_F64, RAMP_FORWARD}};
 enum { WORKS = sizeof works / sizeof *works };

@@ -127,8 +127,8 @@ static void set_few(ramp_job *j, const ramp_function *f) {
   j->lanes = few->block / j->size;
 }
 
-/* Two of these take one thread some 15 us: benchmarks/functions/thresholds.c measures from
-   where on two threads take less. */
+/* Two of these take one thread some 15 us: benchmarks/functions/thresholds.c measures
+   from where on two threads take less. */
 static size_t grain_of(const ramp_job *j, ramp_steps steps, bool single) {
   if (j->size == 8) return steps < RAMP_ROUNDED ? 1 << 15 : 1 << 12;
   if (!j->widen) return 1 << 17;

@@ -7,6 +7,7 @@
  */
 #include "api/compute.h"
 #include "api/status.h"
+#include "api/streamed.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -64,6 +65,10 @@ static ramp_status check_masked(const ramp_function *f, size_t count, ramp_array
   return status == RAMP_OK ? ramp_check_apart(mask, mask_bytes, in, bytes) : status;
 }
 
+/* Elements at once: long enough that calls of kernels do not count, short enough that
+   what one read is still in the first cache for the next. */
+enum { MASKED_BLOCK = 1024 };
+
 typedef struct {
   ramp_job job;
   const ramp_mask_kernels *masks;
@@ -78,8 +83,8 @@ typedef struct {
 } work;
 
 static void pack(const work *w, size_t n, const char *x, uint8_t *mask) {
-  double block[RAMP_BLOCK];
-  float floats[RAMP_BLOCK];
+  double block[MASKED_BLOCK];
+  float floats[MASKED_BLOCK];
   const void *aligned = x;
   if ((uintptr_t)x % w->job.size != 0) aligned = memcpy(block, x, n * w->job.size);
   if (w->to_float) {
@@ -90,23 +95,37 @@ static void pack(const work *w, size_t n, const char *x, uint8_t *mask) {
                                                                   mask);
 }
 
+/* Packing comes last, when x is in the first cache, so that x is read from memory while
+   results go there; but in place x is gone by then. */
 static void forward_part(const void *all, size_t begin, size_t end) {
   const work *w = all;
-  for (size_t at = begin; at < end; at += RAMP_BLOCK) {
-    size_t n = end - at < RAMP_BLOCK ? end - at : RAMP_BLOCK, offset = at * w->job.size;
-    pack(w, n, w->in + offset, w->new_mask + at / 8);
+  const bool in_place = w->out == w->in;
+  for (size_t at = begin; at < end; at += MASKED_BLOCK) {
+    size_t n = end - at < MASKED_BLOCK ? end - at : MASKED_BLOCK,
+           offset = at * w->job.size;
+    if (in_place) pack(w, n, w->in + offset, w->new_mask + at / 8);
     ramp_job_run(&w->job, n, w->in + offset, NULL, w->out + offset);
+    if (!in_place) pack(w, n, w->in + offset, w->new_mask + at / 8);
   }
 }
 
 static void backward_part(const void *all, size_t begin, size_t end) {
   const work *w = all;
-  double x[RAMP_BLOCK];
-  for (size_t at = begin; at < end; at += RAMP_BLOCK) {
-    size_t n = end - at < RAMP_BLOCK ? end - at : RAMP_BLOCK, offset = at * w->job.size;
+  double x[MASKED_BLOCK];
+  for (size_t at = begin; at < end; at += MASKED_BLOCK) {
+    size_t n = end - at < MASKED_BLOCK ? end - at : MASKED_BLOCK,
+           offset = at * w->job.size;
     w->masks->spread[w->type](n, w->mask + at / 8, w->value, x);
     ramp_job_run(&w->job, n, (char *)x, w->in + offset, w->out + offset);
   }
+}
+
+/* As without a mask: large results of float loops, out of place, past the caches. */
+static void set_streaming(work *w, size_t count) {
+  uintptr_t together = (uintptr_t)w->in | (uintptr_t)w->out;
+  if (w->job.streaming && ramp_is_large(count * w->job.size) && w->out != w->in &&
+      together % w->job.size == 0)
+    w->job.loops = w->job.streaming;
 }
 
 ramp_status ramp_forward_masked(const ramp_function *f, ramp_type type, size_t count,
@@ -120,6 +139,7 @@ ramp_status ramp_forward_masked(const ramp_function *f, ramp_type type, size_t c
   w.job = ramp_job_of(f, type, RAMP_FORWARD);
   w.masks = kernels->masks;
   if (type != RAMP_F32) w.to_float = kernels->to_float[type];
+  set_streaming(&w, count);
   ramp_share(count, forward_part, &w);
   return RAMP_OK;
 }
@@ -141,6 +161,7 @@ ramp_status ramp_backward_masked(const ramp_function *f, ramp_type type, size_t 
   w.job = ramp_job_of(f, type, RAMP_BACKWARD);
   w.masks = ramp_kernels_in_use()->masks;
   set_values(&w);
+  set_streaming(&w, count);
   ramp_share(count, backward_part, &w);
   return RAMP_OK;
 }
@@ -158,10 +179,10 @@ typedef struct {
 
 static void count_part(const void *all, size_t begin, size_t end) {
   const count_work *w = all;
-  double stored[RAMP_BLOCK], x[RAMP_BLOCK];
+  double stored[MASKED_BLOCK], x[MASKED_BLOCK];
   size_t size = ramp_type_size(w->type), found = 0;
-  for (size_t at = begin; at < end; at += RAMP_BLOCK) {
-    size_t n = end - at < RAMP_BLOCK ? end - at : RAMP_BLOCK;
+  for (size_t at = begin; at < end; at += MASKED_BLOCK) {
+    size_t n = end - at < MASKED_BLOCK ? end - at : MASKED_BLOCK;
     memcpy(stored, w->x + at * size, n * size);
     w->kernels->to_double[w->type](n, stored, x);
     for (int i = 0; i < w->n; i++)

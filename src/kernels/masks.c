@@ -89,15 +89,61 @@ static inline unsigned beyond_f64(const double *x, double limit) {
 }
 #endif
 
+/* ------------------------------------------------------------------ whole registers */
+
+/* As many of the mask's bytes as come in whole registers of floats, or of elements to
+   spread; returns how many these are. */
+#if defined __AVX512BW__
+static size_t pack_wide_f32(size_t bytes, const float *x, float limit, uint8_t *mask) {
+  const __m512 bound = _mm512_set1_ps(limit);
+  size_t i = 0;
+  for (; i + sizeof(__mmask16) <= bytes; i += sizeof(__mmask16)) {
+    __mmask16 bits = _mm512_cmp_ps_mask(_mm512_loadu_ps(x + 8 * i), bound, _CMP_NLE_UQ);
+    memcpy(mask + i, &bits, sizeof bits);
+  }
+  return i;
+}
+static size_t spread_wide_16(size_t bytes, const uint8_t *mask, uint16_t clear,
+                             uint16_t set, uint16_t *y) {
+  const __m512i cleared = _mm512_set1_epi16((short)clear),
+                other = _mm512_set1_epi16((short)set);
+  size_t i = 0;
+  for (; i + sizeof(__mmask32) <= bytes; i += sizeof(__mmask32)) {
+    __mmask32 bits;
+    memcpy(&bits, mask + i, sizeof bits);
+    _mm512_storeu_si512(y + 8 * i, _mm512_mask_blend_epi16(bits, cleared, other));
+  }
+  return i;
+}
+static size_t spread_wide_32(size_t bytes, const uint8_t *mask, uint32_t clear,
+                             uint32_t set, uint32_t *y) {
+  const __m512i cleared = _mm512_set1_epi32((int)clear),
+                other = _mm512_set1_epi32((int)set);
+  size_t i = 0;
+  for (; i + sizeof(__mmask16) <= bytes; i += sizeof(__mmask16)) {
+    __mmask16 bits;
+    memcpy(&bits, mask + i, sizeof bits);
+    _mm512_storeu_si512(y + 8 * i, _mm512_mask_blend_epi32(bits, cleared, other));
+  }
+  return i;
+}
+#else
+#define pack_wide_f32(bytes, x, limit, mask) 0
+#define spread_wide_16(bytes, mask, clear, set, y) 0
+#define spread_wide_32(bytes, mask, clear, set, y) 0
+#endif
+#define pack_wide_f64(bytes, x, limit, mask) 0
+#define spread_wide_64(bytes, mask, clear, set, y) 0
+
 /* ------------------------------------------------------------------ arrays */
 
 /* The last few elements stand among others that are at most any limit. */
-#define PACK(name, element, beyond)                                                      \
+#define PACK(name, element, beyond, wide)                                                \
   static void name(size_t n, const void *input, double limit, uint8_t *mask) {           \
     const element *x = input;                                                            \
     element last[8], bound = (element)limit;                                             \
     size_t whole = n / 8;                                                                \
-    for (size_t i = 0; i < whole; i++)                                                   \
+    for (size_t i = wide(whole, x, bound, mask); i < whole; i++)                         \
       mask[i] = (uint8_t)beyond(x + 8 * i, bound);                                       \
     if (n % 8 == 0) return;                                                              \
     for (int i = 0; i < 8; i++)                                                          \
@@ -105,10 +151,10 @@ static inline unsigned beyond_f64(const double *x, double limit) {
     memcpy(last, x + 8 * whole, n % 8 * sizeof *x);                                      \
     mask[whole] = (uint8_t)beyond(last, bound);                                          \
   }
-PACK(pack_f32, float, beyond_f32)
-PACK(pack_f64, double, beyond_f64)
+PACK(pack_f32, float, beyond_f32, pack_wide_f32)
+PACK(pack_f64, double, beyond_f64, pack_wide_f64)
 
-#define SPREAD(name, element)                                                            \
+#define SPREAD(name, element, wide)                                                      \
   static inline void name##_byte(unsigned bits, element clear, element set, int n,       \
                                  element *y) {                                           \
     _Pragma("omp simd") for (int i = 0; i < n; i++) y[i] = bits & 1u << i ? set : clear; \
@@ -116,13 +162,13 @@ PACK(pack_f64, double, beyond_f64)
   static void name(size_t n, const uint8_t *mask, const void *values, void *output) {    \
     const element *value = values;                                                       \
     element clear = value[0], set = value[1], *y = output;                               \
-    for (size_t i = 0; i < n / 8; i++)                                                   \
+    for (size_t i = wide(n / 8, mask, clear, set, y); i < n / 8; i++)                    \
       name##_byte(mask[i], clear, set, 8, y + 8 * i);                                    \
     if (n % 8) name##_byte(mask[n / 8], clear, set, (int)(n % 8), y + n / 8 * 8);        \
   }
-SPREAD(spread_16, uint16_t)
-SPREAD(spread_32, uint32_t)
-SPREAD(spread_64, uint64_t)
+SPREAD(spread_16, uint16_t, spread_wide_16)
+SPREAD(spread_32, uint32_t, spread_wide_32)
+SPREAD(spread_64, uint64_t, spread_wide_64)
 
 static size_t count_equal(size_t n, const double *x, double to) {
   size_t equal = 0;

@@ -168,18 +168,27 @@ static void a_mask_gives_the_same_bits(void **state) {
   assert_true(done >= NUMBER_TYPES * (n + 2));
 }
 
+/* As many as fill a register, and one more. */
 static void nan_counts_as_right_of_the_kink(void **state) {
   (void)state;
+  enum { N = 33 };
+  static const float pattern[8] = {-1, NAN, -1, -NAN, -1, 1, -1, -1};
   ramp_function f = function_of("leaky_relu:0.5");
-  float x[9] = {-1, NAN, -1, -NAN, -1, 1, -1, -1, NAN}, y[9], dy[9], dx[9];
-  uint8_t mask[2];
-  for (int i = 0; i < 9; i++)
+  float x[N], y[N], dy[N], dx[N];
+  uint8_t mask[N / 8 + 1];
+  for (int i = 0; i < N; i++) {
+    x[i] = i + 1 < N ? pattern[i % 8] : NAN;
     dy[i] = 4;
-  assert_int_equal(ramp_forward_masked(&f, RAMP_F32, 9, x, y, mask), RAMP_OK);
-  assert_true(isnan(y[1]) && isnan(y[3]) && isnan(y[8]));
-  assert_true(mask[0] == 0x2a && mask[1] == 1);
-  assert_int_equal(ramp_backward_masked(&f, RAMP_F32, 9, mask, dy, dx), RAMP_OK);
-  assert_true(dx[0] == 2 && dx[1] == 4 && dx[3] == 4 && dx[8] == 4);
+  }
+  assert_int_equal(ramp_forward_masked(&f, RAMP_F32, N, x, y, mask), RAMP_OK);
+  for (int i = 0; i < N; i++)
+    assert_true(isnan(x[i]) ? isnan(y[i]) : y[i] == (x[i] > 0 ? 1 : -0.5f));
+  for (int i = 0; i < N / 8; i++)
+    assert_int_equal(mask[i], 0x2a);
+  assert_int_equal(mask[N / 8], 1);
+  assert_int_equal(ramp_backward_masked(&f, RAMP_F32, N, mask, dy, dx), RAMP_OK);
+  for (int i = 0; i < N; i++)
+    assert_true(dx[i] == (x[i] <= 0 ? 2 : 4));
 }
 
 static void only_two_lines_fit_one_bit(void **state) {
@@ -244,6 +253,70 @@ static void any_number_of_threads_gives_the_same_bits(void **state) {
     free(mask[i]);
   }
   free(x);
+}
+
+/* From 16 MiB on results are stored past the caches, by whole lines. */
+enum { LARGE = (1 << 22) + 37, MARGIN = 64 };
+
+typedef struct {
+  float *x, *dy, *wanted, *memory; /* memory: MARGIN elements more at both ends */
+  uint8_t *mask, *wanted_mask;
+} large;
+
+static void check_result(const large *l, const float *y) {
+  unsigned char canary[2 * MARGIN * 4];
+  memset(canary, CANARY, sizeof canary);
+  assert_memory_equal(y, l->wanted, LARGE * 4);
+  assert_memory_equal(l->memory, canary, (size_t)(y - l->memory) * 4);
+  assert_memory_equal(y + LARGE, canary, (size_t)(l->memory + MARGIN - y + MARGIN) * 4);
+}
+
+/* Against calls without a mask; the mask against those of parts that are not large. */
+static void check_large(const char *text, const large *l, size_t offset) {
+  enum { PART = 80000 };
+  ramp_function f = function_of(text);
+  float *y = l->memory + offset;
+  for (size_t at = 0; at < LARGE; at += PART)
+    assert_int_equal(ramp_forward_masked(&f, RAMP_F32,
+                                         LARGE - at < PART ? LARGE - at : PART, l->x + at,
+                                         l->wanted + at, l->wanted_mask + at / 8),
+                     RAMP_OK);
+  memset(l->memory, CANARY, (LARGE + 2 * MARGIN) * 4);
+  assert_int_equal(ramp_forward_masked(&f, RAMP_F32, LARGE, l->x, y, l->mask), RAMP_OK);
+  assert_memory_equal(l->mask, l->wanted_mask, LARGE / 8 + 1);
+  check_result(l, y);
+  assert_int_equal(ramp_backward(&f, RAMP_F32, LARGE, l->x, l->dy, l->wanted), RAMP_OK);
+  assert_int_equal(ramp_backward_masked(&f, RAMP_F32, LARGE, l->mask, l->dy, y), RAMP_OK);
+  check_result(l, y);
+  memcpy(y, l->dy, LARGE * 4);
+  assert_int_equal(ramp_backward_masked(&f, RAMP_F32, LARGE, l->mask, y, y), RAMP_OK);
+  check_result(l, y);
+}
+
+static void large_results_have_the_same_bits(void **state) {
+  (void)state;
+  large l = {malloc(LARGE * 4),     malloc(LARGE * 4),
+             malloc(LARGE * 4),     malloc((LARGE + 2 * MARGIN) * 4),
+             malloc(LARGE / 8 + 1), malloc(LARGE / 8 + 1)};
+  uint64_t random = 47;
+  assert_true(l.x && l.dy && l.wanted && l.memory && l.mask && l.wanted_mask);
+  for (size_t i = 0; i < LARGE; i++) {
+    l.x[i] = (float)(int)(number_random(&random) % 9) - 4;
+    l.dy[i] = (float)(int)(number_random(&random) % 1000) - 500;
+  }
+  for (int v = 0; v < ramp_variants(); v++) {
+    if (!ramp_variant_supported(v)) continue;
+    assert_int_equal(ramp_variant_set(ramp_variant_name(v)), RAMP_OK);
+    check_large("relu", &l, 7);
+    check_large("prelu:0.5", &l, 16);
+  }
+  ramp_variant_set(NULL);
+  free(l.x);
+  free(l.dy);
+  free(l.wanted);
+  free(l.memory);
+  free(l.mask);
+  free(l.wanted_mask);
 }
 
 /* How many of count elements are met by one of the kinks. */
@@ -354,6 +427,7 @@ int main(void) {
       cmocka_unit_test(nan_counts_as_right_of_the_kink),
       cmocka_unit_test(only_two_lines_fit_one_bit),
       cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
+      cmocka_unit_test(large_results_have_the_same_bits),
       cmocka_unit_test(elements_on_kinks_are_counted),
       cmocka_unit_test(every_type_and_place_is_counted),
       cmocka_unit_test(wrong_arguments_are_refused),

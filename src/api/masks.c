@@ -140,7 +140,7 @@ ramp_status ramp_forward_masked(const ramp_function *f, ramp_type type, size_t c
   w.masks = kernels->masks;
   if (type != RAMP_F32) w.to_float = kernels->to_float[type];
   set_streaming(&w, count);
-  ramp_share(count, forward_part, &w);
+  ramp_share_grains(count, w.job.grain, forward_part, &w);
   return RAMP_OK;
 }
 
@@ -162,7 +162,7 @@ ramp_status ramp_backward_masked(const ramp_function *f, ramp_type type, size_t 
   w.masks = ramp_kernels_in_use()->masks;
   set_values(&w);
   set_streaming(&w, count);
-  ramp_share(count, backward_part, &w);
+  ramp_share_grains(count, w.job.grain, backward_part, &w);
   return RAMP_OK;
 }
 

@@ -59,6 +59,7 @@ static ramp_status forward(const ramp_function *f, const DLTensor *x,
   if (status != RAMP_OK) return status;
   job j = job_of(f, x_view.type, RAMP_FORWARD);
   ramp_walk walk = ramp_walk_of(1, 3, view);
+  walk.grain = j.function.grain;
   ramp_walk_run(&walk, box, &j);
   return RAMP_OK;
 }

@@ -167,6 +167,7 @@ static bool float_backward(size_t n, const float *x, const float *slope, const f
   for (size_t i = 0; i < n; i += part, part = CHUNK) {
     if (part > n - i) part = n - i;
     bool past = streams && part == CHUNK;
+    if (past) stream_ask(x + i), stream_ask(dy + i);
     float *out = past ? block : dx + i;
     right &= part == CHUNK ? back_part(CHUNK, x + i, slope + i, dy + i, out, &to)
                            : back_part(part, x + i, slope + i, dy + i, out, &to);
@@ -189,6 +190,7 @@ static void pair_stream(size_t n, const void *input, const void *slopes, void *o
   if (i > n) i = n;
   pair_forward(i, x, slope, y);
   for (; i + PART <= n; i += PART) {
+    stream_ask(x + i);
     pair_forward(PART, x + i, slope + i, block);
     stream_chunk(y + i, block);
   }

@@ -19,6 +19,17 @@ enum { STREAM_LINE = 64, STREAM_CHUNK = 256 };
 /* How many bytes stand before the first line that begins at or behind `to`. */
 static inline size_t stream_head(const void *to) { return -(uintptr_t)to % STREAM_LINE; }
 
+/* How far ahead what is read has to be asked for, meanwhile, where a loop does little but
+   wait for memory. */
+enum { STREAM_AHEAD = 4096 };
+
+/* Asks for what a loop that has come to `from` reads so far ahead, STREAM_CHUNK bytes;
+   it need not be there. */
+static inline __attribute__((always_inline)) void stream_ask(const void *from) {
+  for (size_t at = 0; at < STREAM_CHUNK; at += STREAM_LINE)
+    __builtin_prefetch((const void *)((uintptr_t)from + STREAM_AHEAD + at), 0, 3);
+}
+
 /* One line; `to` is where it begins. */
 static inline __attribute__((always_inline)) void stream_line(void *to,
                                                               const void *from) {

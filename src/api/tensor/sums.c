@@ -13,12 +13,12 @@
    the sums of a group out of a core's caches: of several lanes, 512 columns at most.
    Columns that lie across the memory are a few, which are gathered by tiles. */
 enum {
-  COLUMNS_MAX = 2048,
+  COLUMNS_MAX = 4096,
   COLUMNS_OF_LANES = 512,
   COLUMNS_FEW = 64,
   COLUMNS_ACROSS = 16,
   SUMS = RAMP_LANES * COLUMNS_OF_LANES,
-  ROUND_SUMS = 16 * COLUMNS_MAX
+  ROUND_SUMS = 8 * COLUMNS_MAX
 };
 
 /* The axes of a call, as positions in the shape of its views. */

@@ -9,6 +9,7 @@
 #include "api/streamed.h"
 
 #include <float.h>
+#include <stdatomic.h>
 #include <string.h>
 
 /* ------------------------------------------------------------------ a job */
@@ -46,9 +47,47 @@ static void run_blocks(const ramp_job *j, size_t count, const char *x, const cha
   }
 }
 
+/* Some more elements at a time, for what a loop needs before it begins; few enough that
+   to compute them again hardly counts. */
+enum { BRACKETED = 4 * RAMP_BLOCK };
+
+static bool run_bracket(const ramp_job *j, size_t n, const char *x, const char *dy,
+                        char *out) {
+  bool whole_lines = n == BRACKETED && (uintptr_t)out % 64 == 0;
+  ramp_bracket_loop *loop =
+      j->past_caches && whole_lines ? j->brackets->streaming : j->brackets->plain;
+  if (out != x && out != dy)
+    return loop(&j->bracket, n, (const float *)x, (const float *)dy, (float *)out);
+  float results[BRACKETED];
+  if (!j->brackets->plain(&j->bracket, n, (const float *)x, (const float *)dy, results))
+    return false;
+  memcpy(out, results, n * sizeof *results);
+  return true;
+}
+
+/* Where block after block holds a number that they leave undecided, brackets are given
+   up. */
+static void run_brackets(const ramp_job *j, size_t count, const char *x, const char *dy,
+                         char *out) {
+  size_t at = 0, missed = 0;
+  for (; at < count && missed <= 1 + at / (16 * BRACKETED); at += BRACKETED) {
+    size_t n = count - at < BRACKETED ? count - at : BRACKETED, offset = at * j->size;
+    const char *dy_here = dy ? dy + offset : NULL;
+    if (run_bracket(j, n, x + offset, dy_here, out + offset)) continue;
+    missed++;
+    if (j->past_caches) atomic_thread_fence(memory_order_seq_cst);
+    run_blocks(j, n, x + offset, dy_here, out + offset);
+  }
+  size_t offset = at * j->size;
+  if (at < count)
+    run_blocks(j, count - at, x + offset, dy ? dy + offset : NULL, out + offset);
+}
+
 static void run_whole(const ramp_job *j, size_t count, const char *x, const char *dy,
                       char *out) {
-  if (j->widen)
+  if (j->brackets)
+    run_brackets(j, count, x, dy, out);
+  else if (j->widen)
     run_blocks(j, count, x, dy, out);
   else
     run_loops(j, j->loops, count, x, dy, out);
@@ -98,17 +137,26 @@ void ramp_job_run(const ramp_job *j, size_t count, const char *x, const char *dy
     run_misaligned(j, count, x, dy, out);
 }
 
+static bool are_floats(int n, const double *slope) {
+  bool held = true;
+  for (int i = 0; i < n; i++)
+    held = held && ramp_in_type(RAMP_F32, slope[i]) == slope[i];
+  return held;
+}
+
 /* Where float holds the slopes of lines, loops for any lines take the place of f's own:
    that is always so for the derivative, which is rounded to the type. */
 static void set_lines(ramp_job *j, const ramp_function *f, ramp_type type, bool single) {
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
-  if (j->direction == RAMP_FORWARD || !(single || type == RAMP_F32)) return;
+  bool goes_on = j->direction == RAMP_FORWARD;
+  if ((single && goes_on) || !(single || type == RAMP_F32)) return;
   if (!ramp_function_has_lines(f)) return;
   ramp_environment caller = ramp_environment_enter();
   int limits = ramp_pieces_of(f, type, &j->arguments);
-  bool held = true;
-  for (int i = 0; i <= limits && !single && j->direction == RAMP_BACKWARD; i++)
-    held = held && ramp_in_type(RAMP_F32, j->arguments.slope[i]) == j->arguments.slope[i];
+  bool held = single || j->direction == RAMP_DERIVATIVE ||
+              (!goes_on && are_floats(limits + 1, j->arguments.slope));
+  if (!held)
+    j->brackets = ramp_brackets_of(f, !goes_on, &j->arguments, limits, &j->bracket);
   ramp_environment_leave(&caller);
   if (!held) return;
   j->loops = &kernels->lines[limits];
@@ -131,7 +179,7 @@ static void set_few(ramp_job *j, const ramp_function *f) {
    from where on two threads take less. */
 static size_t grain_of(const ramp_job *j, ramp_steps steps, bool single) {
   if (j->size == 8) return steps < RAMP_ROUNDED ? 1 << 15 : 1 << 12;
-  if (!j->widen) return 1 << 17;
+  if (!j->widen || j->brackets) return 1 << 17;
   return single ? 1 << 16 : 1 << 14;
 }
 
@@ -175,8 +223,8 @@ typedef struct {
 static bool may_stream(const work *w, size_t count) {
   const ramp_job *j = &w->job;
   uintptr_t together = (uintptr_t)w->x | (uintptr_t)w->dy | (uintptr_t)w->out;
-  return j->streaming && ramp_is_large(count * j->size) && together % j->size == 0 &&
-         w->out != w->x && w->out != w->dy;
+  return (j->streaming || j->brackets) && ramp_is_large(count * j->size) &&
+         together % j->size == 0 && w->out != w->x && w->out != w->dy;
 }
 
 static void run_part(const void *all, size_t begin, size_t end) {
@@ -190,7 +238,8 @@ static void run(const ramp_job *j, size_t count, const void *x, const void *dy,
                 void *out) {
   work w = {*j, x, dy, out, false};
   w.streams = may_stream(&w, count);
-  if (w.streams) w.job.loops = w.job.streaming;
+  if (w.streams && w.job.streaming) w.job.loops = w.job.streaming;
+  w.job.past_caches = w.streams;
   ramp_share_grains(count, j->grain, run_part, &w);
 }
 

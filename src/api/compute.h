@@ -118,12 +118,22 @@ double ramp_neighbour(ramp_type type, double a, int direction);
 
 typedef enum { RAMP_FORWARD, RAMP_DERIVATIVE, RAMP_BACKWARD } ramp_direction;
 
+/* The loops that multiply 32-bit numbers by a slope of f that no float holds, and what
+   they are told; null where f has no such pieces, or the variant no such loops.  `a` and
+   `limits` are those of ramp_pieces_of(). In the default environment. */
+const ramp_bracket_loops *ramp_brackets_of(const ramp_function *f, bool goes_back,
+                                           const ramp_arguments *a, int limits,
+                                           ramp_bracket *b);
+
 /* All that a thread needs to compute any part of any array. */
 typedef struct ramp_job {
   ramp_direction direction;
   const ramp_loops *loops;
-  const ramp_loops *bounded;   /* for blocks that are bounded; or null */
-  const ramp_loops *streaming; /* what may take the place of loops; or null */
+  const ramp_loops *bounded;          /* for blocks that are bounded; or null */
+  const ramp_loops *streaming;        /* what may take the place of loops; or null */
+  const ramp_bracket_loops *brackets; /* for blocks that they decide; or null */
+  ramp_bracket bracket;
+  bool past_caches; /* whether brackets store so: then outputs are apart, and aligned */
   ramp_bound_check *f32_within;
   ramp_conversion *widen, *round; /* null where the type is the arithmetic */
   size_t size;                    /* of an element */

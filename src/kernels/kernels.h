@@ -53,6 +53,36 @@ typedef struct ramp_loops {
   ramp_gradient *backward;
 } ramp_loops;
 
+/* Lines of which one has a slope that no float holds, and the others 0 or 1: for x above
+   `lower`, where that is looked at, and up to `upper`.  Elsewhere bits of dy are kept. */
+typedef struct ramp_bracket {
+  float high;          /* a float next to the slope */
+  float middle, rest;  /* forward: high + middle + rest is the slope */
+  uint32_t exact_from; /* bits of a number: products of larger ones lose nothing */
+  float
+      low[2]; /* back: high + low are on both sides of it, closer than a double's bits */
+  float guard;
+  float lower, upper;
+  uint32_t kept_below, kept_above;
+} ramp_bracket;
+
+enum ramp_bracket_kind {
+  RAMP_BRACKET_FORWARD, /* of lines through 0: of slope 1 above it, `upper` */
+  RAMP_BRACKET_ONE_LIMIT,
+  RAMP_BRACKET_TWO_LIMITS,
+  RAMP_BRACKETS
+};
+
+/* y = f(x), without dy, or dx = dy f'(x), where the result is true; where it is false
+   another loop has to compute it.  Outputs are apart from inputs. */
+typedef bool ramp_bracket_loop(const ramp_bracket *b, size_t n, const float *x,
+                               const float *dy, float *out);
+
+/* The second one stores past the caches, n a multiple of 64, lines of out whole. */
+typedef struct ramp_bracket_loops {
+  ramp_bracket_loop *plain, *streaming;
+} ramp_bracket_loops;
+
 /* Sums over an array have this many interleaved partial sums, whatever the vectors'
    width: element i is added to sum[i % RAMP_LANES]. */
 #define RAMP_LANES 16
@@ -199,6 +229,7 @@ typedef struct ramp_variant_kernels {
   const ramp_loops *lines;    /* over float; derivatives, by the number of limits */
   /* The same, storing past the caches: a fence must follow. */
   const ramp_loops *streaming, *streaming_lines;
+  const ramp_bracket_loops *brackets; /* by kind; null entries where doubles are faster */
   const ramp_parameter_sums *by_parameter; /* null beyond a function's parameters */
   const ramp_mask_kernels *masks;
   const ramp_fold_kernels *folds[4]; /* by ramp_type */

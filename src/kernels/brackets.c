@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Products with a slope that no float holds, over floats.  Where a result is not known to
+ * be right, or a number is NaN, a loop returns false and its results do not count.
+ *
+ * Forward: the slope is high + middle + rest, exactly, and (middle + rest) x is rounded
+ * to odd.  The middle between two floats, less high x, is even in that precision, as high
+ * is the float next to the slope; so the last rounding is that of the exact product.
+ *
+ * Backward, where a double's product counts, by Ziv's strategy: two pairs of floats
+ * enclose the slope so closely that nearly always both products round to the same float,
+ * which then is the right one.  In one of some 2^22 elements they do not; with slopes
+ * next to fractions such as 11/48, in one of a dozen.  A pair's product is one rounding
+ * of high d + low d; the guard outweighs what low d has lost where that underflows.
+ *
+ * Only with fused operations: without them doubles are faster.  Compiled once per
+ * instruction set.
+ */
+#include "kernels/kernels.h"
+#include "kernels/stream.h"
+
+#define INLINE static inline __attribute__((always_inline))
+
+#if defined __FMA__ || defined __ARM_FEATURE_FMA
+INLINE uint32_t bits_of(float a) {
+  union {
+    float number;
+    uint32_t bits;
+  } both = {.number = a};
+  return both.bits;
+}
+
+INLINE float from_bits(uint32_t bits) {
+  union {
+    uint32_t bits;
+    float number;
+  } both = {.bits = bits};
+  return both.number;
+}
+
+enum { SIGN = INT32_MIN, MAGNITUDE = INT32_MAX, INFINITE = 0x7F800000 };
+
+/* The sum behind `sum` and `error`, which is less than its last bit, rounded to odd, or
+   to one of its odd neighbours: it is never on the middle of floats less high d, as the
+   slope has more bits than that. */
+INLINE float to_odd(float sum, float error) {
+  uint32_t inwards = (bits_of(sum) ^ bits_of(error)) >> 31;
+  return from_bits((bits_of(sum) - inwards) | 1);
+}
+
+INLINE float exact_product(const ramp_bracket *b, float d) {
+  float sum = __builtin_fmaf(b->middle, d, b->rest * d);
+  float error = __builtin_fmaf(b->rest, d, __builtin_fmaf(b->middle, d, -sum));
+  return __builtin_fmaf(b->high, d, to_odd(sum, error));
+}
+
+/* x where that is not below 0, else its product, of 0 or what is large enough to lose
+   nothing. */
+INLINE bool forward_loop(const ramp_bracket *bracket, size_t n, const float *x,
+                         const float *dy, float *y) {
+  const ramp_bracket b = *bracket;
+  uint32_t least = UINT32_MAX, most = 0;
+  (void)dy;
+#pragma omp simd reduction(min : least) reduction(max : most)
+  for (size_t i = 0; i < n; i++) {
+    uint32_t magnitude = bits_of(x[i]) & (uint32_t)MAGNITUDE, but_0 = magnitude - 1;
+    least = but_0 < least ? but_0 : least;
+    most = magnitude > most ? magnitude : most;
+    y[i] = x[i] >= 0 ? x[i] : exact_product(&b, x[i]);
+  }
+  return least >= b.exact_from && most < INFINITE;
+}
+
+INLINE float product(const ramp_bracket *b, int end, float d, float guard) {
+  return __builtin_fmaf(b->high, d, __builtin_fmaf(b->low[end], d, guard));
+}
+
+/* The product where x is in the piece that has the slope, else what is kept of dy. */
+INLINE bool backward_loop(int limits, const ramp_bracket *bracket, size_t n,
+                          const float *x, const float *dy, float *dx) {
+  const ramp_bracket b = *bracket;
+  uint32_t undecided = 0;
+#pragma omp simd reduction(| : undecided)
+  for (size_t i = 0; i < n; i++) {
+    float d = dy[i];
+    float guard = from_bits((bits_of(d) & (uint32_t)SIGN) | bits_of(b.guard));
+    float least = product(&b, 0, d, -guard), most = product(&b, 1, d, guard);
+    bool scaled = x[i] <= b.upper && d != 0;
+    uint32_t kept = b.kept_above;
+    if (limits == 2) {
+      kept = x[i] <= b.upper ? b.kept_below : kept;
+      scaled = scaled && x[i] > b.lower;
+    }
+    float rest = from_bits(bits_of(d) & kept);
+    float one = scaled ? least : rest, other = scaled ? most : rest;
+    dx[i] = one;
+    undecided |= bits_of(one) ^ bits_of(other);
+    undecided |= __builtin_isunordered(x[i], d) ? 1u : 0u;
+  }
+  return undecided == 0;
+}
+
+INLINE bool backward_1_loop(const ramp_bracket *b, size_t n, const float *x,
+                            const float *dy, float *dx) {
+  return backward_loop(1, b, n, x, dy, dx);
+}
+
+INLINE bool backward_2_loop(const ramp_bracket *b, size_t n, const float *x,
+                            const float *dy, float *dx) {
+  return backward_loop(2, b, n, x, dy, dx);
+}
+
+typedef bool loop_body(const ramp_bracket *b, size_t n, const float *x, const float *dy,
+                       float *out);
+
+/* The same with results stored past the caches; n is a multiple of the chunk, and out
+   begins at a line. */
+enum { PART = 512, CHUNK = STREAM_CHUNK / sizeof(float) };
+
+INLINE bool streamed(loop_body *body, const ramp_bracket *b, size_t n, const float *x,
+                     const float *dy, float *out) {
+  _Alignas(STREAM_LINE) float part[PART];
+  bool decided = true;
+  for (size_t at = 0; at < n; at += PART) {
+    size_t here = n - at < PART ? n - at : PART;
+    decided &= body(b, here, x + at, dy ? dy + at : dy, part);
+    for (size_t i = 0; i < here; i += CHUNK)
+      stream_chunk(out + at + i, part + i);
+  }
+  return decided;
+}
+
+#define LOOPS(name)                                                                      \
+  static bool brackets_##name##_loop(const ramp_bracket *b, size_t n, const float *x,    \
+                                     const float *dy, float *out) {                      \
+    return name##_loop(b, n, x, dy, out);                                                \
+  }                                                                                      \
+  static bool streaming_##name##_loop(const ramp_bracket *b, size_t n, const float *x,   \
+                                      const float *dy, float *out) {                     \
+    return streamed(name##_loop, b, n, x, dy, out);                                      \
+  }
+LOOPS(forward)
+LOOPS(backward_1)
+LOOPS(backward_2)
+
+#define ENTRY(name)                                                                      \
+  { brackets_##name##_loop, streaming_##name##_loop }
+#else
+#define ENTRY(name)                                                                      \
+  { NULL, NULL }
+#endif
+
+#define JOINED(a, b) a##b
+#define BRACKETS_OF(variant) JOINED(ramp_brackets_, variant)
+const ramp_bracket_loops BRACKETS_OF(RAMP_VARIANT)[RAMP_BRACKETS] = {
+    [RAMP_BRACKET_FORWARD] = ENTRY(forward),
+    [RAMP_BRACKET_ONE_LIMIT] = ENTRY(backward_1),
+    [RAMP_BRACKET_TWO_LIMITS] = ENTRY(backward_2)};

@@ -34,18 +34,20 @@ INLINE real clip_by_low(real x, const real *p) { return x < p[0] ? 1 : 0; }
 INLINE real clip_by_high(real x, const real *p) { return x > p[1] ? 1 : 0; }
 
 INLINE real step_value(real x, const real *p) {
-  real above = relu_value(x, p);
-  return above > 0 ? 1 : above;
+  (void)p;
+  real above = x > 0 ? 1 : 0;
+  return x == x ? above : x;
 }
 INLINE real step_derivative(real x, const real *p) {
   (void)x, (void)p;
   return 0;
 }
 
+/* Zeros and NaN stay. */
 INLINE real sign_value(real x, const real *p) {
+  const real_bits sign = ~((real_bits)-1 >> 1);
   (void)p;
-  real above = x > 0 ? 1 : x;
-  return above < 0 ? -1 : above;
+  return __builtin_islessgreater(x, 0) ? from_bits((bits_of(x) & sign) | bits_of(1)) : x;
 }
 INLINE real sign_derivative(real x, const real *p) {
   (void)x, (void)p;

@@ -11,3 +11,5 @@ elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
 else()
   set(RAMP_VARIANTS baseline)
 endif()
+# Those with fused multiply-add, which the fast precision needs.
+set(RAMP_FUSED_VARIANTS avx2 avx512)

@@ -49,6 +49,15 @@
  *   rounding    mode, flush-to-zero and exception flags of the caller neither change the
  *               result nor are changed by the call.
  *   errors      are found before any element is written.
+ *   precision   fast holds all of this but correct rounding.  Smooth functions (those of
+ *               which `ramp list` tells a fast error) are then computed in 32-bit
+ *               arithmetic: values and derivatives within 4 units in the last place of a
+ *               32-bit number, right down to the last subnormal one, and 16-bit results
+ *               rounded from that; backward is dy times that derivative, rounded.  The
+ *               bits are the same on every CPU with fused multiply-add.  Everything else
+ *               stays exact: other functions, 64 bits, parameters that no 32-bit number
+ *               holds or whose magnitude is not from 2^-20 to 2^20, and CPUs without fused
+ *               multiply-add.
  *   threads     every call is safe from any number of threads; a large array is spread
  *               over the threads that OpenMP allows, with the same bits for any number of
  *               them.
@@ -130,6 +139,12 @@ typedef enum {
   RAMP_KINK_MIX    /* left + kink_mix * (right - left), kink_mix in [0, 1] */
 } ramp_kink_rule;
 
+/* How closely results are computed. */
+typedef enum {
+  RAMP_EXACT, /* correctly rounded in 32 and 16 bits (default) */
+  RAMP_FAST   /* in 32-bit arithmetic, within 4 units in the last place of 32 bits */
+} ramp_precision;
+
 /* A function and its parameters: a small value, copied freely, without anything to
    release.  Made by ramp_function_parse(); the fields may be read, and parameters
    written: every call checks them anew. */
@@ -137,14 +152,15 @@ typedef struct ramp_function {
   int row;                               /* of the table: see ramp_function_row() */
   ramp_kink_rule kink_rule;              /* what to take at a kink */
   double kink_mix;                       /* for RAMP_KINK_MIX */
+  ramp_precision precision;
   double parameter[RAMP_PARAMETERS_MAX]; /* in the order of the table */
 } ramp_function;
 
 /*
  * Reads NAME[:ARGUMENT,...].  An argument is a number or name=value, numbers in the order
  * of the table: "relu", "leaky_relu:0.1", "leaky_relu:slope=0.1", "clip:-1,1".  Every
- * function also takes kink=least|left|right|middle|NUMBER: "relu:kink=right".  Numbers
- * are read the same in every locale.
+ * function also takes kink=least|left|right|middle|NUMBER: "relu:kink=right", and
+ * precision=exact|fast: "gelu:precision=fast".  Numbers are read the same in every locale.
  * Errors: RAMP_UNKNOWN_FUNCTION (the detail suggests the nearest name),
  * RAMP_INVALID_PARAMETER.  *f is written on success only.
  */
@@ -328,6 +344,12 @@ typedef struct ramp_function_shape {
 } ramp_function_shape;
 
 ramp_status ramp_function_shape_of(const ramp_function *f, ramp_function_shape *shape);
+
+/* The largest errors of a 32-bit value and derivative of f, in units in the last place:
+   0.5 where results are correctly rounded; in the fast precision what was measured over
+   all 32-bit inputs with default parameters (docs/accuracy.md). */
+ramp_status ramp_function_f32_bounds(const ramp_function *f, double *value,
+                                     double *derivative);
 
 /* ------------------------------------------------------------------ conversion */
 

@@ -103,8 +103,23 @@ int ramp_pieces_of(const ramp_function *f, ramp_type type, ramp_arguments *a) {
    leave it exact wherever a second rounding could see a difference. */
 bool ramp_function_single(const ramp_function *f, ramp_type type) {
   ramp_steps steps = ramp_function_steps(f);
-  if (type == RAMP_F64 || steps == RAMP_ROUNDED) return false;
+  if (type == RAMP_F64 || steps >= RAMP_ROUNDED) return false;
   return steps == RAMP_SELECTION || holds_parameters(f, type);
+}
+
+/* Beyond 2^-20 and 2^20 a fast formula might leave the range of floats. */
+static bool suits_fast(double parameter) {
+  double magnitude = fabs(parameter);
+  return (float)parameter == parameter && magnitude >= 0x1p-20 && magnitude <= 0x1p20;
+}
+
+bool ramp_function_fast(const ramp_function *f, ramp_type type) {
+  if (f->precision != RAMP_FAST || type == RAMP_F64) return false;
+  if (ramp_function_steps(f) != RAMP_SMOOTH) return false;
+  bool all = true;
+  for (int i = 0; i < ramp_function_parameters_row(f->row)->parameters; i++)
+    all = all && suits_fast(f->parameter[i]);
+  return all;
 }
 
 /* A selection's parameters are rounded to the type first: then its results are, too. */

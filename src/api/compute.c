@@ -183,8 +183,28 @@ static size_t grain_of(const ramp_job *j, ramp_steps steps, bool single) {
   return single ? 1 << 16 : 1 << 14;
 }
 
+/* In float, whatever narrow type the arrays have. */
+static ramp_job fast_job(const ramp_function *f, ramp_type type,
+                         ramp_direction direction) {
+  const ramp_variant_kernels *kernels = ramp_kernels_in_use();
+  ramp_job j = {.direction = direction,
+                .loops = &kernels->fast[ramp_function_kernel(f)],
+                .size = ramp_type_size(type),
+                .arguments = ramp_arguments_of(f, type)};
+  if (kernels->few->block > 0) {
+    j.few = kernels->few;
+    j.lanes = j.few->block / j.size;
+  }
+  j.grain = (size_t)1 << 16;
+  if (type == RAMP_F32) return j;
+  j.widen = kernels->to_float[type];
+  j.round = kernels->from_float[type];
+  return j;
+}
+
 ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction) {
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
+  if (kernels->fast && ramp_function_fast(f, type)) return fast_job(f, type, direction);
   bool single = ramp_function_single(f, type);
   const ramp_loops *table = type == RAMP_F64 ? kernels->extended
                             : single         ? kernels->single

@@ -72,7 +72,7 @@ ramp_status ramp_function_check(const ramp_function *f);
 const ramp_function_row *ramp_function_parameters_row(int row);
 
 /* The table's column `arithmetic`: how many operations there are to round. */
-typedef enum { RAMP_SELECTION, RAMP_ONE_STEP, RAMP_ROUNDED } ramp_steps;
+typedef enum { RAMP_SELECTION, RAMP_ONE_STEP, RAMP_ROUNDED, RAMP_SMOOTH } ramp_steps;
 
 /* For a valid f: its kernel, its steps, and its kinks with at most RAMP_KINKS_MAX
    entries, ascending, also those whose sides agree; returns their number. */
@@ -86,6 +86,10 @@ int ramp_function_true_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_
 /* For a valid f: whether loops over float compute it in `type`, and what loops are told
    of it. */
 bool ramp_function_single(const ramp_function *f, ramp_type type);
+
+/* For a valid f: whether the formulas of the fast precision are asked for and compute it in
+   `type`, where the CPU can. */
+bool ramp_function_fast(const ramp_function *f, ramp_type type);
 ramp_arguments ramp_arguments_of(const ramp_function *f, ramp_type type);
 
 /* Whether a valid f is made of lines.  If so, ramp_pieces_of() sets the limits and slopes

@@ -52,6 +52,7 @@ enum { ROWS = sizeof rows / sizeof *rows };
 typedef struct {
   enum ramp_kernel_number kernel;
   ramp_steps steps;
+  double f32_bound[2]; /* of value and derivative, in the fast precision */
   bool (*valid[RAMP_PARAMETERS_MAX])(double);
   int (*kinks)(const double *p, ramp_kink *kinks);
   int (*jumps)(const double *p, ramp_kink *jumps);
@@ -70,6 +71,15 @@ static bool not_negative(double a) { return isfinite(a) && a >= 0; }
 #define SELECTION RAMP_SELECTION
 #define ONE_STEP RAMP_ONE_STEP
 #define ROUNDED RAMP_ROUNDED
+#define SMOOTH(value, slope) RAMP_SMOOTH
+#define BOUNDS_SELECTION                                                                 \
+  { 0.5, 0.5 }
+#define BOUNDS_ONE_STEP                                                                  \
+  { 0.5, 0.5 }
+#define BOUNDS_ROUNDED                                                                   \
+  { 0.5, 0.5 }
+#define BOUNDS_SMOOTH(value, slope)                                                      \
+  { value, slope }
 
 #define NO_KINKS
 #define KINK(at, left, right) points[n++] = (ramp_kink){at, left, right};
@@ -121,10 +131,11 @@ static bool not_negative(double a) { return isfinite(a) && a >= 0; }
 
 #define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
                  ...)                                                                    \
-  {RAMP_KERNEL_##name, arithmetic,       {parameters}, name##_kinks,                     \
-   name##_jumps,       name##_objection, name##_shape, name##_not_from_output},
+  {RAMP_KERNEL_##name, arithmetic,   BOUNDS_##arithmetic,                                \
+   {parameters},       name##_kinks, name##_jumps,                                       \
+   name##_objection,   name##_shape, name##_not_from_output},
 #define ALIAS(name, ...)                                                                 \
-  {RAMP_KERNELS, RAMP_ROUNDED, {NULL}, NULL, NULL, NULL, NULL, NULL},
+  {RAMP_KERNELS, RAMP_ROUNDED, {0, 0}, {NULL}, NULL, NULL, NULL, NULL, NULL},
 static const inner_row inner_rows[ROWS] = {
 #include "functions/functions.def"
 };
@@ -211,6 +222,9 @@ static ramp_status check_parameters(const ramp_function *f) {
   if (objection)
     return ramp_fail(RAMP_INVALID_PARAMETER, "%s: %s; %s", name, objection,
                      values_text(f, text));
+  if (f->precision != RAMP_EXACT && f->precision != RAMP_FAST)
+    return ramp_fail(RAMP_INVALID_PARAMETER, "%s: %d is not a precision", name,
+                     (int)f->precision);
   return check_kink_rule(f);
 }
 
@@ -289,6 +303,20 @@ bool ramp_function_has_lines(const ramp_function *f) {
   ramp_function_shape shape = inner_of(f->row)->shape(f->parameter);
   ramp_environment_leave(&caller);
   return (shape.properties & RAMP_SHAPE_LINEAR) != 0;
+}
+
+ramp_status ramp_function_f32_bounds(const ramp_function *f, double *value,
+                                     double *derivative) {
+  ramp_status status = ramp_function_check(f);
+  if (status != RAMP_OK) return status;
+  if (!value || !derivative)
+    return ramp_fail(RAMP_NULL_POINTER,
+                     "ramp_function_f32_bounds was given no place for its result");
+  const double *bound = inner_of(f->row)->f32_bound;
+  bool fast = ramp_function_fast(f, RAMP_F32) && ramp_kernels_in_use()->fast;
+  *value = fast ? bound[0] : 0.5;
+  *derivative = fast ? bound[1] : 0.5;
+  return RAMP_OK;
 }
 
 const char *ramp_function_not_from_output(const ramp_function *f, bool *by_zero) {

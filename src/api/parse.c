@@ -11,7 +11,7 @@
 /* ------------------------------------------------------------------ arguments */
 
 /* The arguments as they are read: into f, counting those without a name, and noting
-   which were given (bit i for parameter i, the last one for the kink rule). */
+   which were given (bit i for parameter i, then kink rule and precision). */
 typedef struct {
   const ramp_function_row *row;
   ramp_function *f;
@@ -53,6 +53,16 @@ static ramp_status read_kink(reading *r, ramp_word value) {
   return known ? note(r, RAMP_PARAMETERS_MAX, "kink") : refuse_kink(r, value);
 }
 
+static ramp_status read_precision(reading *r, ramp_word value) {
+  bool fast = ramp_word_is(value, "fast");
+  if (!fast && !ramp_word_is(value, "exact"))
+    return ramp_fail(RAMP_INVALID_PARAMETER,
+                     "%s: precision is \"%.*s\", but must be exact or fast", r->row->name,
+                     value.length, value.start);
+  r->f->precision = fast ? RAMP_FAST : RAMP_EXACT;
+  return note(r, RAMP_PARAMETERS_MAX + 1, "precision");
+}
+
 static ramp_status read_parameter(reading *r, int i, ramp_word value) {
   const char *name = r->row->parameter[i].name;
   double *number = &r->f->parameter[i];
@@ -68,8 +78,9 @@ static ramp_status refuse_name(const ramp_function_row *row, ramp_word name) {
   for (int i = 0; i < row->parameters; i++)
     snprintf(list + strlen(list), sizeof list - strlen(list), "%s, ",
              row->parameter[i].name);
-  return ramp_fail(RAMP_INVALID_PARAMETER, "%s has no parameter \"%.*s\"; it has %skink",
-                   row->name, name.length, name.start, list);
+  return ramp_fail(RAMP_INVALID_PARAMETER,
+                   "%s has no parameter \"%.*s\"; it has %skink and precision", row->name,
+                   name.length, name.start, list);
 }
 
 static ramp_status read_unnamed(reading *r, ramp_word argument) {
@@ -85,6 +96,7 @@ static ramp_status read_argument(reading *r, ramp_word argument) {
   ramp_word name, value = ramp_word_value(argument, &name);
   if (value.start == argument.start) return read_unnamed(r, argument);
   if (ramp_word_is(name, "kink")) return read_kink(r, value);
+  if (ramp_word_is(name, "precision")) return read_precision(r, value);
   for (int i = 0; i < r->row->parameters; i++)
     if (ramp_word_is(name, r->row->parameter[i].name)) return read_parameter(r, i, value);
   return refuse_name(r->row, name);
@@ -139,6 +151,7 @@ size_t ramp_function_text(const ramp_function *f, char *text, size_t size) {
       if (f->parameter[i] != row->parameter[i].value)
         ramp_write_number(&to, row->parameter[i].name, f->parameter[i]);
     if (f->kink_rule == RAMP_KINK_MIX) ramp_write_number(&to, "kink", f->kink_mix);
+    if (f->precision == RAMP_FAST) ramp_write_argument(&to, "precision", "fast");
   }
   return ramp_write_end(&to);
 }

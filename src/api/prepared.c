@@ -24,7 +24,7 @@ static prepared *place_of(const ramp_function *f, ramp_direction direction) {
   return &kept[(unsigned)f->row % PLACES][direction];
 }
 
-_Static_assert(sizeof(ramp_function) == 2 * sizeof(int) + (1 + RAMP_PARAMETERS_MAX) * 8,
+_Static_assert(sizeof(ramp_function) == 4 * sizeof(int) + (1 + RAMP_PARAMETERS_MAX) * 8,
                "is_same() compares every field of a function, and so a new one");
 
 /* 0 where both have the same bits: so -0 is not 0, and a NaN is itself. */
@@ -39,7 +39,8 @@ static bool is_same(const ramp_function *a, const ramp_function *b) {
   uint64_t differ = difference(a->kink_mix, b->kink_mix);
   for (int i = 0; i < RAMP_PARAMETERS_MAX; i++)
     differ |= difference(a->parameter[i], b->parameter[i]);
-  return a->row == b->row && a->kink_rule == b->kink_rule && differ == 0;
+  return a->row == b->row && a->kink_rule == b->kink_rule &&
+         a->precision == b->precision && differ == 0;
 }
 
 const ramp_job *ramp_job_kept(const ramp_function *f, ramp_type type,

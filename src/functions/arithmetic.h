@@ -10,6 +10,7 @@
  *   bounded   working, where the caller has seen that |x| <= RAMP_BOUND: the limits that
  *             keep formulas in range, and the care for NaN, can go
  *   single    real is float: functions that only select among numbers, or round once
+ *   fast      real is float, with fused operations: the formulas of functions/fast
  * Everything here is branch-free, so that loops over it become vector code.
  */
 #ifndef RAMP_ARITHMETIC_H
@@ -25,7 +26,7 @@
 typedef double real;
 #define REAL_MAX __DBL_MAX__
 #define REAL_LEAST __DBL_DENORM_MIN__
-#elif defined RAMP_ARITHMETIC_single
+#elif defined RAMP_ARITHMETIC_single || defined RAMP_ARITHMETIC_fast
 typedef float real;
 #define REAL_MAX __FLT_MAX__
 #define REAL_LEAST __FLT_DENORM_MIN__
@@ -36,7 +37,7 @@ typedef float real;
 #define REAL_INFINITY ((real)__builtin_inf())
 #define REAL_NAN ((real)__builtin_nan(""))
 
-#ifdef RAMP_ARITHMETIC_single
+#if defined RAMP_ARITHMETIC_single || defined RAMP_ARITHMETIC_fast
 typedef uint32_t real_bits;
 typedef int32_t signed_bits;
 #else
@@ -87,7 +88,7 @@ INLINE real absolute(real a) { return from_bits(bits_of(a) & ((real_bits)-1 >> 1
 INLINE real at_most(real x, real limit) { return x > limit ? limit : x; }
 INLINE real at_least(real x, real limit) { return x < limit ? limit : x; }
 
-#ifdef RAMP_ARITHMETIC_single
+#if defined RAMP_ARITHMETIC_single || defined RAMP_ARITHMETIC_fast
 
 /* Of floats that rounds once by itself. */
 INLINE real product_to_odd(real a, real b) { return a * b; }

@@ -125,6 +125,7 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define LINES_OF(variant) JOINED(ramp, _lines, variant)
 #define STREAMING_LINES_OF(variant) JOINED(ramp_streaming, _lines, variant)
 #define BRACKETS_OF(variant) JOINED(ramp, _brackets, variant)
+#define FAST_LOOPS_OF(variant) JOINED(ramp_fast_loops, , variant)
 #define SUMS_OF(variant) JOINED(ramp_sums, , variant)
 #define MASKS_OF(variant) JOINED(ramp, _masks, variant)
 #define FOLDS_OF(variant, type) JOINED(ramp_folds_, variant, type)
@@ -149,6 +150,12 @@ extern const ramp_loops STREAMING_OF(RAMP_VARIANT, single)[];
 extern const ramp_loops LINES_OF(RAMP_VARIANT)[];
 extern const ramp_loops STREAMING_LINES_OF(RAMP_VARIANT)[];
 extern const ramp_bracket_loops BRACKETS_OF(RAMP_VARIANT)[];
+#if defined __FMA__ || defined __ARM_FEATURE_FMA
+extern const ramp_loops FAST_LOOPS_OF(RAMP_VARIANT)[];
+#define FAST_LOOPS FAST_LOOPS_OF(RAMP_VARIANT)
+#else
+#define FAST_LOOPS NULL
+#endif
 extern const ramp_parameter_sums SUMS_OF(RAMP_VARIANT)[];
 extern const ramp_mask_kernels MASKS_OF(RAMP_VARIANT);
 extern const ramp_fold_kernels FOLDS_OF(RAMP_VARIANT, f64);
@@ -184,6 +191,7 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .lines = LINES_OF(RAMP_VARIANT),
     .streaming_lines = STREAMING_LINES_OF(RAMP_VARIANT),
     .brackets = BRACKETS_OF(RAMP_VARIANT),
+    .fast = FAST_LOOPS,
     .by_parameter = SUMS_OF(RAMP_VARIANT),
     .masks = &MASKS_OF(RAMP_VARIANT),
     .folds = {&FOLDS_OF(RAMP_VARIANT, f64), &FOLDS_OF(RAMP_VARIANT, f32),

@@ -230,6 +230,9 @@ typedef struct ramp_variant_kernels {
   /* The same, storing past the caches: a fence must follow. */
   const ramp_loops *streaming, *streaming_lines;
   const ramp_bracket_loops *brackets; /* by kind; null entries where doubles are faster */
+  /* over float; null entries for functions that are not smooth, and null without fused
+     operations */
+  const ramp_loops *fast;
   const ramp_parameter_sums *by_parameter; /* null beyond a function's parameters */
   const ramp_mask_kernels *masks;
   const ramp_fold_kernels *folds[4]; /* by ramp_type */

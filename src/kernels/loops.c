@@ -75,6 +75,7 @@ INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real 
 #define ROW_ROUNDED(...)
 #endif
 #define ROW_ONE_STEP(...) ROW(__VA_ARGS__)
+#define ROW_SMOOTH(...) ROW_ROUNDED
 #define ALIAS(...)
 #define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
                  kinks, ...)                                                             \

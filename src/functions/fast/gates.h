@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * x times a sigmoid of x, in float.  All are max(x, 0) less what is even in x, so that
+ * one quotient serves both sides and its power of two is taken out by a fused operation.
+ *
+ * A derivative has a root left of 0, near which its sum cancels.  There its numerator
+ * 1 + e + x t', with e = e^t, is written by what it is 0 at: with E = e^t0 and h = t - t0
+ * it is (x t' - x0 t0') + E (e^h - 1), two terms of one sign.
+ */
+#ifndef RAMP_FAST_GATES_H
+#define RAMP_FAST_GATES_H
+
+#include "functions/fast/sigmoids.h"
+
+/* x/(1 + e^-t) where t has the sign of x and |t| = a: x - x e/(1 + e) above 0, with
+   e = e^-a. */
+INLINE real gated(real x, pair a) {
+  growth e = growth_of(negative(a), 64);
+  real magnitude = magnitude_at_most(x, POWER_END);
+  real rest = magnitude * e.upper / multiply_add(e.upper, LOWERED, e.lower);
+  return with_sign(multiply_add(rest, -LOWERED, above_0(x)), x);
+}
+
+/* With h = t - t0 and e^t0 = E: e (line + E (e^h - 1))/(1 + e)^2, where `line` is the
+   numerator's other term; below 0 that is the derivative, above 0 what 1 has beyond it.
+   E is a float: what it lacks of e^t0 is in h, and again in line. */
+INLINE real gate_slope(real x, pair h, real line, real at_root) {
+  exponential lifted = scaled(at_root, exponential_of(h, 64));
+  exponential lowered = scaled(LOWERED, lifted);
+  real rise =
+      multiply_add(lowered.power, lowered.excess, line + (lowered.power - at_root));
+  real e = value_of(lowered);
+  real slope = value_of(lifted) * (rise * LOWERED) / multiply_add(e, 2 + e, 1);
+  return by_sign(x, slope, 1 - slope);
+}
+
+/* ------------------------------------------------------------------ silu and kin */
+
+/* t0 of the derivative's root; 1 + t + e^t is 0 there, so that E is t0 - 1, and the float E
+   leaves a `line` of one part. */
+#define SILU_ROOT ((pair){0x1.474974p0f, -0x1.ffde9cp-25f})
+#define SILU_POWER 0x1.1d25dp-2f
+
+/* s (1 + t (1 - s)) of |t| = a. */
+INLINE real proportional_gate_slope(real x, pair a) {
+  pair h = difference(SILU_ROOT.high, a.high);
+  h.low -= a.low;
+  real line = h.high + h.low;
+  h.low += SILU_ROOT.low;
+  return gate_slope(x, h, line, SILU_POWER);
+}
+
+INLINE pair magnitude(real x) { return (pair){magnitude_at_most(x, POWER_END), NOTHING}; }
+
+INLINE real silu_value(real x, const real *p) {
+  (void)p;
+  return gated(x, magnitude(x));
+}
+INLINE real silu_derivative(real x, const real *p) {
+  (void)p;
+  return proportional_gate_slope(x, magnitude(x));
+}
+
+#define GELU_SIGMOID_SLOPE ((pair){0x1.b3b646p0f, -0x1.78d4fep-26f})
+
+INLINE real gelu_sigmoid_value(real x, const real *p) {
+  (void)p;
+  return gated(x, pair_product(magnitude_at_most(x, 70), GELU_SIGMOID_SLOPE));
+}
+INLINE real gelu_sigmoid_derivative(real x, const real *p) {
+  (void)p;
+  pair a = pair_product(magnitude_at_most(x, 70), GELU_SIGMOID_SLOPE);
+  return proportional_gate_slope(x, a);
+}
+
+/* x/(1 + e^-t) with t = beta x of either sign. */
+INLINE real swish_value(real x, const real *p) {
+  real end = POWER_END / absolute(p[0]), t = with_sign(1, p[0]) * x;
+  real near = magnitude_at_most(x, end);
+  growth e = growth_of(negative(pair_product(near, (pair){absolute(p[0]), 0})), 64);
+  real rest = near * e.upper / multiply_add(e.upper, LOWERED, e.lower);
+  real value = multiply_add(rest, -LOWERED, above_0(t));
+  return with_sign(value, x);
+}
+INLINE real swish_derivative(real x, const real *p) {
+  real end = POWER_END / absolute(p[0]), t = with_sign(1, p[0]) * x;
+  real near = magnitude_at_most(x, end);
+  return proportional_gate_slope(t, pair_product(near, (pair){absolute(p[0]), 0}));
+}
+
+/* ------------------------------------------------------------------ gelu_tanh */
+
+/* t = a (linear + cubic a^2), linear = 2 sqrt(2/pi) and cubic = 0.044715 linear; beyond
+   11.2 it is as good as POWER_END.  The first part of linear has 20 bits behind the
+   point, so that what rounding takes from the sum is a float. */
+#define GELU_TANH_END 11.2f
+#define GELU_TANH_LINEAR ((pair){0x1.98845p0f, 0x1.9ea1b2p-23f})
+#define GELU_TANH_CUBIC ((pair){0x1.2444f2p-4f, 0x1.49b16ap-29f})
+
+INLINE pair gelu_tanh_argument(real a) {
+  const pair linear = GELU_TANH_LINEAR, cubic = GELU_TANH_CUBIC;
+  real square = a * a, rest = multiply_add(a, a, -square);
+  real factor = multiply_add(cubic.high, square, linear.high);
+  real low = multiply_add(cubic.high, square, linear.high - factor);
+  low = multiply_add(cubic.high, rest, low);
+  low = multiply_add(cubic.low, square, low + linear.low);
+  return pair_product(a, (pair){factor, low});
+}
+
+INLINE real gelu_tanh_value(real x, const real *p) {
+  (void)p;
+  return gated(x, gelu_tanh_argument(magnitude_at_most(x, GELU_TANH_END)));
+}
+
+/* a0 of the derivative's root, t0 there, and e^-t0. */
+#define GELU_TANH_ROOT ((pair){0x1.8142ap-1f, -0x1.85a06cp-27f})
+#define GELU_TANH_AT_ROOT ((pair){0x1.3b2cf8p0f, -0x1.04cc04p-26f})
+#define GELU_TANH_POWER 0x1.2af64ep-2f
+#define GELU_TANH_POWER_REST -0x1.3890bep-27f
+#define GELU_TANH_SLOPE_0 0x1.b78b7ap0f
+#define GELU_TANH_SLOPE_1 0x1.49e1dp-3f
+#define GELU_TANH_SLOPE_2 0x1.b6676cp-3f
+
+/* a t' - a0 t0' is (a - a0) (linear + 3 cubic (a^2 + a a0 + a0^2)). */
+INLINE real gelu_tanh_derivative(real x, const real *p) {
+  (void)p;
+  real a = magnitude_at_most(x, GELU_TANH_END), root = GELU_TANH_ROOT.high;
+  pair t = gelu_tanh_argument(a), h = difference(GELU_TANH_AT_ROOT.high, t.high);
+  h.low += GELU_TANH_AT_ROOT.low - t.low;
+  real slope = multiply_add(GELU_TANH_SLOPE_2, a, GELU_TANH_SLOPE_1);
+  slope = multiply_add(slope, a, GELU_TANH_SLOPE_0);
+  real rest = multiply_add(GELU_TANH_ROOT.low, slope, GELU_TANH_POWER_REST);
+  return gate_slope(x, h, multiply_add(root - a, slope, rest), GELU_TANH_POWER);
+}
+
+/* ------------------------------------------------------------------ mish */
+
+/* x n/(n + 2) with n = e^x (e^x + 2), less x above 0: -2x/(n + 2). */
+INLINE real mish_value(real x, const real *p) {
+  (void)p;
+  real a = magnitude_at_most(x, POWER_END);
+  real lifted = lifted_power((pair){-a, NOTHING}), e = lifted * LOWERED;
+  real share = e + by_sign(x, 2, e), n = e * share;
+  real d = by_sign(x, 2, multiply_add(2, e, 1)) + n;
+  return with_sign(multiply_add(a * lifted * share / d, -LOWERED, above_0(x)), x);
+}
+
+/* Left of 0 the numerator is 4 e y (x + Q(y)) with y = 1 + e and Q = (y^2 + y + 1 + 1/y)/4,
+   and Q - Q0 is (y - y0) (y + y0 + 1 - 1/(y y0))/4. */
+#define MISH_ROOT ((pair){0x1.31432cp0f, 0x1.a35ecep-27f})
+#define MISH_LINE_REST 0x1.04034p-30f
+#define MISH_POWER 0x1.36c42p-2f
+#define MISH_INVERSE 0x1.88cb3ep-1f /* 1/y0 */
+
+INLINE real mish_derivative(real x, const real *p) {
+  (void)p;
+  real a = magnitude_at_most(x, POWER_END);
+  pair h = difference(MISH_ROOT.high, a);
+  real line = h.high + (h.low + MISH_LINE_REST);
+  pair y_of = {by_sign(x, h.high, -a), by_sign(x, h.low + MISH_ROOT.low, 0)};
+  exponential lifted = scaled(by_sign(x, MISH_POWER, 1), exponential_of(y_of, 64));
+  real e = value_of(scaled(LOWERED, lifted)), y = 1 + e;
+  real bracket = multiply_add(e, e + (4 + MISH_POWER), 3 + MISH_POWER - MISH_INVERSE);
+  real rise = multiply_add(4 * line, e, 4 * line);
+  rise = multiply_add(less(scaled(LOWERED, lifted), MISH_POWER), bracket, rise);
+  real whole = multiply_add(multiply_add(multiply_add(e + 4, e, 8), e, 8), e, 4);
+  /* above 0: (1 + 2 e)/d + 4 x e^2 (1 + e)/d^2 with e = e^-x and d = 1 + 2 e + 2 e^2 */
+  real d = multiply_add(2 * e, y, 1);
+  real upper = multiply_add(4 * a * e, e * y, multiply_add(2, e, 1) * d);
+  real below = times_exponential(rise * LOWERED, lifted);
+  return by_sign(x, below, upper) / by_sign(x, whole, d * d);
+}
+
+#endif

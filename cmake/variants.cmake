@@ -12,4 +12,4 @@ else()
   set(RAMP_VARIANTS baseline)
 endif()
 # Those with fused multiply-add, which the fast precision needs.
-set(RAMP_FUSED_VARIANTS avx2 avx512)
+set(RAMP_FUSED_VARIANTS avx2 avx512 neon)

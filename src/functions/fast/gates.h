@@ -21,16 +21,24 @@ INLINE real gated(real x, pair a) {
   return with_sign(multiply_add(rest, -LOWERED, above_0(x)), x);
 }
 
+/* What a slope's root is told by: E, and a share c of 1 just below it with c E.  The
+   quotient is taken with c above and below, so that its denominator, c where e is 0, does
+   not lie just above a power of two, where rounding takes twice as much. */
+typedef struct {
+  real power, share, shared_power;
+} root_power;
+
 /* With h = t - t0 and e^t0 = E: e (line + E (e^h - 1))/(1 + e)^2, where `line` is the
    numerator's other term; below 0 that is the derivative, above 0 what 1 has beyond it.
    E is a float: what it lacks of e^t0 is in h, and again in line. */
-INLINE real gate_slope(real x, pair h, real line, real at_root) {
-  exponential lifted = scaled(at_root, exponential_of(h, 64));
-  exponential lowered = scaled(LOWERED, lifted);
-  real rise =
-      multiply_add(lowered.power, lowered.excess, line + (lowered.power - at_root));
-  real e = value_of(lowered);
-  real slope = value_of(lifted) * (rise * LOWERED) / multiply_add(e, 2 + e, 1);
+INLINE real gate_slope(real x, pair h, pair line, root_power at_root) {
+  exponential power = exponential_of(h, 64);
+  exponential e = scaled(at_root.power * LOWERED, power);
+  real small = multiply_add(e.power, e.excess, line.low);
+  real rise = line.high + ((e.power - at_root.power) + small);
+  real lifted = value_of(scaled(at_root.shared_power, power));
+  real d = multiply_add(lifted * LOWERED, 2 + value_of(e), at_root.share);
+  real slope = lifted * (rise * LOWERED) / d;
   return by_sign(x, slope, 1 - slope);
 }
 
@@ -39,13 +47,13 @@ INLINE real gate_slope(real x, pair h, real line, real at_root) {
 /* t0 of the derivative's root; 1 + t + e^t is 0 there, so that E is t0 - 1, and the float E
    leaves a `line` of one part. */
 #define SILU_ROOT ((pair){0x1.474974p0f, -0x1.ffde9cp-25f})
-#define SILU_POWER 0x1.1d25dp-2f
+#define SILU_POWER ((root_power){0x1.1d25dp-2f, 0x1.e8ap-1f, 0x1.102126p-2f})
 
 /* s (1 + t (1 - s)) of |t| = a. */
 INLINE real proportional_gate_slope(real x, pair a) {
   pair h = difference(SILU_ROOT.high, a.high);
   h.low -= a.low;
-  real line = h.high + h.low;
+  pair line = h;
   h.low += SILU_ROOT.low;
   return gate_slope(x, h, line, SILU_POWER);
 }
@@ -115,7 +123,8 @@ INLINE real gelu_tanh_value(real x, const real *p) {
 /* a0 of the derivative's root, t0 there, and e^-t0. */
 #define GELU_TANH_ROOT ((pair){0x1.8142ap-1f, -0x1.85a06cp-27f})
 #define GELU_TANH_AT_ROOT ((pair){0x1.3b2cf8p0f, -0x1.04cc04p-26f})
-#define GELU_TANH_POWER 0x1.2af64ep-2f
+#define GELU_TANH_POWER ((root_power){0x1.2af64ep-2f, 0x1.e74p-1f, 0x1.1c82a6p-2f})
+#define GELU_TANH_SLOPE_REST 0x1.12c5p-25f
 #define GELU_TANH_POWER_REST -0x1.3890bep-27f
 #define GELU_TANH_SLOPE_0 0x1.b78b7ap0f
 #define GELU_TANH_SLOPE_1 0x1.49e1dp-3f
@@ -127,10 +136,15 @@ INLINE real gelu_tanh_derivative(real x, const real *p) {
   real a = magnitude_at_most(x, GELU_TANH_END), root = GELU_TANH_ROOT.high;
   pair t = gelu_tanh_argument(a), h = difference(GELU_TANH_AT_ROOT.high, t.high);
   h.low += GELU_TANH_AT_ROOT.low - t.low;
-  real slope = multiply_add(GELU_TANH_SLOPE_2, a, GELU_TANH_SLOPE_1);
-  slope = multiply_add(slope, a, GELU_TANH_SLOPE_0);
-  real rest = multiply_add(GELU_TANH_ROOT.low, slope, GELU_TANH_POWER_REST);
-  return gate_slope(x, h, multiply_add(root - a, slope, rest), GELU_TANH_POWER);
+  real inner = multiply_add(GELU_TANH_SLOPE_2, a, GELU_TANH_SLOPE_1);
+  real slope = multiply_add(inner, a, GELU_TANH_SLOPE_0);
+  real rest = multiply_add(inner, a, GELU_TANH_SLOPE_0 - slope) + GELU_TANH_SLOPE_REST;
+  pair from_root = difference(root, a), line = {from_root.high * slope, 0};
+  line.low = multiply_add(from_root.high, slope, -line.high);
+  line.low = multiply_add(from_root.high, rest, line.low);
+  line.low +=
+      multiply_add(from_root.low + GELU_TANH_ROOT.low, slope, GELU_TANH_POWER_REST);
+  return gate_slope(x, h, line, GELU_TANH_POWER);
 }
 
 /* ------------------------------------------------------------------ mish */
@@ -138,37 +152,45 @@ INLINE real gelu_tanh_derivative(real x, const real *p) {
 /* x n/(n + 2) with n = e^x (e^x + 2), less x above 0: -2x/(n + 2). */
 INLINE real mish_value(real x, const real *p) {
   (void)p;
+  const real c = 0x1.ep-1f; /* as in root_power */
   real a = magnitude_at_most(x, POWER_END);
-  real lifted = lifted_power((pair){-a, NOTHING}), e = lifted * LOWERED;
-  real share = e + by_sign(x, 2, e), n = e * share;
-  real d = by_sign(x, 2, multiply_add(2, e, 1)) + n;
-  return with_sign(multiply_add(a * lifted * share / d, -LOWERED, above_0(x)), x);
+  exponential power = exponential_of((pair){-a, NOTHING}, 64);
+  real e = value_of(power) * LOWERED;
+  real share = multiply_add(c, e, by_sign(x, 2 * c, c * e));
+  real d = multiply_add(e, share, by_sign(x, 2 * c, multiply_add(2 * c, e, c)));
+  real rest = times_exponential(a * share, power) / d;
+  return with_sign(multiply_add(rest, -LOWERED, above_0(x)), x);
 }
 
 /* Left of 0 the numerator is 4 e y (x + Q(y)) with y = 1 + e and Q = (y^2 + y + 1 + 1/y)/4,
    and Q - Q0 is (y - y0) (y + y0 + 1 - 1/(y y0))/4. */
 #define MISH_ROOT ((pair){0x1.31432cp0f, 0x1.a35ecep-27f})
-#define MISH_LINE_REST 0x1.04034p-30f
+#define MISH_LINE_REST 0x1.0402aap-30f
 #define MISH_POWER 0x1.36c42p-2f
 #define MISH_INVERSE 0x1.88cb3ep-1f /* 1/y0 */
+#define MISH_SHARE 0x1.23bep-1f
 
 INLINE real mish_derivative(real x, const real *p) {
   (void)p;
+  const real inner = MISH_POWER, c = MISH_SHARE, above = MISH_POWER * MISH_SHARE;
   real a = magnitude_at_most(x, POWER_END);
   pair h = difference(MISH_ROOT.high, a);
-  real line = h.high + (h.low + MISH_LINE_REST);
-  pair y_of = {by_sign(x, h.high, -a), by_sign(x, h.low + MISH_ROOT.low, 0)};
-  exponential lifted = scaled(by_sign(x, MISH_POWER, 1), exponential_of(y_of, 64));
-  real e = value_of(scaled(LOWERED, lifted)), y = 1 + e;
-  real bracket = multiply_add(e, e + (4 + MISH_POWER), 3 + MISH_POWER - MISH_INVERSE);
-  real rise = multiply_add(4 * line, e, 4 * line);
-  rise = multiply_add(less(scaled(LOWERED, lifted), MISH_POWER), bracket, rise);
-  real whole = multiply_add(multiply_add(multiply_add(e + 4, e, 8), e, 8), e, 4);
+  pair t = {by_sign(x, h.high, -a), by_sign(x, h.low + MISH_ROOT.low, 0)};
+  exponential power = exponential_of(t, 64);
+  exponential part = scaled(by_sign(x, inner * LOWERED, LOWERED), power);
+  real e = value_of(part), four_y = multiply_add(4 * above, e, 4 * above);
+  real bracket = multiply_add(above, e, above * (4 + inner));
+  bracket = multiply_add(bracket, e, above * (3 + inner - MISH_INVERSE));
+  real rise = four_y * (h.low + MISH_LINE_REST);
+  rise = multiply_add(less(part, inner), bracket, rise);
+  rise = multiply_add(four_y, h.high, rise);
+  real whole = multiply_add(multiply_add(c, e, 4 * c), e, 8 * c);
+  whole = multiply_add(multiply_add(whole, e, 8 * c), e, 4 * c);
   /* above 0: (1 + 2 e)/d + 4 x e^2 (1 + e)/d^2 with e = e^-x and d = 1 + 2 e + 2 e^2 */
-  real d = multiply_add(2 * e, y, 1);
+  real y = 1 + e, d = multiply_add(2 * e, y, 1);
   real upper = multiply_add(4 * a * e, e * y, multiply_add(2, e, 1) * d);
-  real below = times_exponential(rise * LOWERED, lifted);
-  return by_sign(x, below, upper) / by_sign(x, whole, d * d);
+  real quotient = by_sign(x, rise, upper) / by_sign(x, whole, d * d);
+  return by_sign(x, times_exponential(quotient, power) * LOWERED, quotient);
 }
 
 #endif

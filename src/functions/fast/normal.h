@@ -19,14 +19,14 @@ INLINE exponential normal_power(real a) {
 INLINE real gelu_value(real x, const real *p) {
   (void)p;
   real a = magnitude_at_most(x, NORMAL_END);
-  real q = multiply_add(0x1.1587b4p-6f, a, 0x1.45ef48p-3f);
-  q = multiply_add(q, a, 0x1.621fcep-1f);
-  q = multiply_add(q, a, 0x1.9a5476p0f);
-  q = multiply_add(q, a, 0x1.c1209ep0f);
-  real s = multiply_add(0x1.cb9ff8p-20f, a, 0x1.144314p-6f);
-  s = multiply_add(s, a, 0x1.48fe2cp-3f);
-  s = multiply_add(s, a, 0x1.486266p-1f);
-  s = multiply_add(s, a, 0x1.665a12p0f);
+  real q = multiply_add(0x1.11c546p-6f, a, 0x1.4184fep-3f);
+  q = multiply_add(q, a, 0x1.5d53c2p-1f);
+  q = multiply_add(q, a, 0x1.94c58p0f);
+  q = multiply_add(q, a, 0x1.bb0b1cp0f);
+  real s = multiply_add(0x1.c5661p-20f, a, 0x1.10850cp-6f);
+  s = multiply_add(s, a, 0x1.448946p-3f);
+  s = multiply_add(s, a, 0x1.43ef9cp-1f);
+  s = multiply_add(s, a, 0x1.617f5cp0f);
   real above = a * q, rest = times_exponential(above, normal_power(a)) / (above + s);
   return with_sign(multiply_add(rest, -LOWERED * INVERSE_ROOT_TWO_PI, above_0(x)), x);
 }
@@ -38,13 +38,13 @@ INLINE real gelu_value(real x, const real *p) {
 INLINE real gelu_derivative(real x, const real *p) {
   (void)p;
   real a = magnitude_at_most(x, NORMAL_END);
-  real q = multiply_add(0x1.e9fbb4p-6f, a, 0x1.ec1656p-3f);
-  q = multiply_add(q, a, 0x1.ac49ccp-1f);
-  q = multiply_add(q, a, 0x1.6f0a94p0f);
-  q = multiply_add(q, a, 1);
-  real s = multiply_add(0x1.25e4aap-7f, a, 0x1.1205bcp-4f);
-  s = multiply_add(s, a, 0x1.a3ad82p-3f);
-  s = multiply_add(s, a, 0x1.1085ep-2f);
+  real q = multiply_add(0x1.e57232p-6f, a, 0x1.e787d8p-3f);
+  q = multiply_add(q, a, 0x1.a8528cp-1f);
+  q = multiply_add(q, a, 0x1.6ba48p0f);
+  q = multiply_add(q, a, 0x1.fb424ep-1f);
+  real s = multiply_add(0x1.232bfep-7f, a, 0x1.0f7c2ap-4f);
+  s = multiply_add(s, a, 0x1.9fcaaap-3f);
+  s = multiply_add(s, a, 0x1.0dffdcp-2f);
   real h = (GELU_ROOT.high - a) + GELU_ROOT.low;
   real slope = times_exponential(h * LOWERED * multiply_add(INVERSE_ROOT_TWO_PI, q, s),
                                  normal_power(a)) /

@@ -132,10 +132,10 @@ INLINE pair square_of(pair a) {
 
 INLINE pair negative(pair a) { return (pair){-a.high, -a.low}; }
 
-/* root - a, to the last digit near a = root, and where a is larger in two parts. */
+/* root - a, exactly. */
 INLINE pair difference(real root, real a) {
-  real high = root - a;
-  return (pair){high, root - (high + a)};
+  real high = root - a, part = high - root;
+  return (pair){high, (root - (high - part)) - (a + part)};
 }
 
 #endif

@@ -22,8 +22,8 @@ INLINE real sigmoid_value(real x, const real *p) {
 /* factor e/(1 + e)^2 with e = e^-a. */
 INLINE real bell(real a, real factor) {
   real lifted = lifted_power((pair){-at_least_low(a, POWER_END), NOTHING});
-  real d = multiply_add(lifted, LOWERED, 1);
-  return lifted * (factor * LOWERED) / (d * d);
+  real e = lifted * LOWERED;
+  return lifted * (factor * LOWERED) / multiply_add(e, 2 + e, 1);
 }
 
 INLINE real sigmoid_derivative(real x, const real *p) {

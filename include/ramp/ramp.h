@@ -149,9 +149,9 @@ typedef enum {
    release.  Made by ramp_function_parse(); the fields may be read, and parameters
    written: every call checks them anew. */
 typedef struct ramp_function {
-  int row;                               /* of the table: see ramp_function_row() */
-  ramp_kink_rule kink_rule;              /* what to take at a kink */
-  double kink_mix;                       /* for RAMP_KINK_MIX */
+  int row;                  /* of the table: see ramp_function_row() */
+  ramp_kink_rule kink_rule; /* what to take at a kink */
+  double kink_mix;          /* for RAMP_KINK_MIX */
   ramp_precision precision;
   double parameter[RAMP_PARAMETERS_MAX]; /* in the order of the table */
 } ramp_function;

@@ -196,7 +196,10 @@ static ramp_job fast_job(const ramp_function *f, ramp_type type,
     j.lanes = j.few->block / j.size;
   }
   j.grain = (size_t)1 << 16;
-  if (type == RAMP_F32) return j;
+  if (type == RAMP_F32) {
+    j.streaming = &kernels->streaming_fast[ramp_function_kernel(f)];
+    return j;
+  }
   j.widen = kernels->to_float[type];
   j.round = kernels->from_float[type];
   return j;

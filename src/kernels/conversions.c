@@ -126,6 +126,7 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define STREAMING_LINES_OF(variant) JOINED(ramp_streaming, _lines, variant)
 #define BRACKETS_OF(variant) JOINED(ramp, _brackets, variant)
 #define FAST_LOOPS_OF(variant) JOINED(ramp_fast_loops, , variant)
+#define STREAMING_FAST_LOOPS_OF(variant) JOINED(ramp_streaming_fast_loops, , variant)
 #define SUMS_OF(variant) JOINED(ramp_sums, , variant)
 #define MASKS_OF(variant) JOINED(ramp, _masks, variant)
 #define FOLDS_OF(variant, type) JOINED(ramp_folds_, variant, type)
@@ -152,9 +153,12 @@ extern const ramp_loops STREAMING_LINES_OF(RAMP_VARIANT)[];
 extern const ramp_bracket_loops BRACKETS_OF(RAMP_VARIANT)[];
 #if defined __FMA__ || defined __ARM_FEATURE_FMA
 extern const ramp_loops FAST_LOOPS_OF(RAMP_VARIANT)[];
+extern const ramp_loops STREAMING_FAST_LOOPS_OF(RAMP_VARIANT)[];
 #define FAST_LOOPS FAST_LOOPS_OF(RAMP_VARIANT)
+#define STREAMING_FAST_LOOPS STREAMING_FAST_LOOPS_OF(RAMP_VARIANT)
 #else
 #define FAST_LOOPS NULL
+#define STREAMING_FAST_LOOPS NULL
 #endif
 extern const ramp_parameter_sums SUMS_OF(RAMP_VARIANT)[];
 extern const ramp_mask_kernels MASKS_OF(RAMP_VARIANT);
@@ -192,6 +196,7 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .streaming_lines = STREAMING_LINES_OF(RAMP_VARIANT),
     .brackets = BRACKETS_OF(RAMP_VARIANT),
     .fast = FAST_LOOPS,
+    .streaming_fast = STREAMING_FAST_LOOPS,
     .by_parameter = SUMS_OF(RAMP_VARIANT),
     .masks = &MASKS_OF(RAMP_VARIANT),
     .folds = {&FOLDS_OF(RAMP_VARIANT, f64), &FOLDS_OF(RAMP_VARIANT, f32),

@@ -9,7 +9,11 @@
 
 #include "kernels/kernels.h"
 
+#ifdef RAMP_ARITHMETIC_fast
+#include "functions/fast/formulas.h"
+#else
 #include "functions/formulas.h"
+#endif
 
 /* What the arrays hold.  Bounded loops widen and round within the loop, so that these
    overlap with the formula. */
@@ -35,6 +39,9 @@ INLINE narrowed narrow(const ramp_arguments *a) {
   }
   return n;
 }
+
+/* How fast loops do the same stands with them. */
+#ifndef RAMP_ARITHMETIC_fast
 
 /* a or, where that holds, b.  By masks: GCC would join the ternary operator with those of
    the formula. */
@@ -90,6 +97,8 @@ INLINE real passed_back(real slope, real dy) {
   return canonical(factor * slope * (dy == dy ? 1 : REAL_NAN));
 #endif
 }
+
+#endif
 
 #ifdef RAMP_ARITHMETIC_working
 /* What an element adds to the gradient of a parameter.  A factor of 0 blocks even an

@@ -1,30 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The loops of the fast precision, from floats to floats, for one instruction set: compiled
- * once for each that has fused operations, with RAMP_VARIANT naming it.  A loop and its
- * tail share one body.
+ * once for each that has fused operations, with RAMP_VARIANT naming it, and once more
+ * with RAMP_STREAMING.
  */
-#define RAMP_ARITHMETIC_fast
-#include "functions/fast/formulas.h"
-#include "kernels/kernels.h"
-
-typedef real formula(real x, const real *p);
-
-/* What a loop is told, in float. */
-typedef struct {
-  real parameter[RAMP_PARAMETERS_MAX], kink[RAMP_KINKS_MAX], at_kink[RAMP_KINKS_MAX];
-} narrowed;
-
-INLINE narrowed narrow(const ramp_arguments *a) {
-  narrowed n;
-  for (int i = 0; i < RAMP_PARAMETERS_MAX; i++)
-    n.parameter[i] = (real)a->parameter[i];
-  for (int i = 0; i < RAMP_KINKS_MAX; i++) {
-    n.kink[i] = (real)a->kink[i];
-    n.at_kink[i] = (real)a->at_kink[i];
-  }
-  return n;
-}
+#include "kernels/arrays.h"
 
 /* `kinks` is how many the row has: a constant at every call. */
 INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) {
@@ -47,29 +27,30 @@ INLINE real passed_back(real x, real slope, real dy) {
 }
 
 /* `omp simd` tells that no element depends on another, also where y is x. */
-INLINE void forward_loop(formula *value, const ramp_arguments *arguments, size_t n,
-                         const real *x, real *y) {
+INLINE void forward_loop(formula *of, int points, const ramp_arguments *arguments,
+                         size_t n, const element *x, const element *dy, element *y) {
   const narrowed a = narrow(arguments);
+  (void)points, (void)dy;
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    y[i] = unless_nan(x[i], value(x[i], a.parameter));
+    y[i] = unless_nan(x[i], of(x[i], a.parameter));
 }
 
-INLINE void derivative_loop(formula *derivative, int kinks,
-                            const ramp_arguments *arguments, size_t n, const real *x,
-                            real *y) {
+INLINE void derivative_loop(formula *of, int points, const ramp_arguments *arguments,
+                            size_t n, const element *x, const element *dy, element *y) {
   const narrowed a = narrow(arguments);
+  (void)dy;
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    y[i] = unless_nan(x[i], slope_of(derivative, kinks, x[i], &a));
+    y[i] = unless_nan(x[i], slope_of(of, points, x[i], &a));
 }
 
-INLINE void backward_loop(formula *derivative, int kinks, const ramp_arguments *arguments,
-                          size_t n, const real *x, const real *dy, real *dx) {
+INLINE void backward_loop(formula *of, int points, const ramp_arguments *arguments,
+                          size_t n, const element *x, const element *dy, element *dx) {
   const narrowed a = narrow(arguments);
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    dx[i] = passed_back(x[i], slope_of(derivative, kinks, x[i], &a), dy[i]);
+    dx[i] = passed_back(x[i], slope_of(of, points, x[i], &a), dy[i]);
 }
 
 /* ------------------------------------------------------------------ the table */
@@ -90,15 +71,15 @@ INLINE void backward_loop(formula *derivative, int kinks, const ramp_arguments *
 #define ROW(name, kinks)                                                                 \
   static void name##_forward(const ramp_arguments *a, size_t n, const void *x,           \
                              void *y) {                                                  \
-    forward_loop(name##_value, a, n, x, y);                                              \
+    over_array(forward_loop, name##_value, 0, a, n, x, NULL, y);                         \
   }                                                                                      \
   static void name##_derivative_of(const ramp_arguments *a, size_t n, const void *x,     \
                                    void *y) {                                            \
-    derivative_loop(name##_derivative, kinks, a, n, x, y);                               \
+    over_array(derivative_loop, name##_derivative, kinks, a, n, x, NULL, y);             \
   }                                                                                      \
   static void name##_backward(const ramp_arguments *a, size_t n, const void *x,          \
                               const void *dy, void *dx) {                                \
-    backward_loop(name##_derivative, kinks, a, n, x, dy, dx);                            \
+    over_array(backward_loop, name##_derivative, kinks, a, n, x, dy, dx);                \
   }
 #include "functions/functions.def"
 #undef ROW
@@ -106,7 +87,11 @@ INLINE void backward_loop(formula *derivative, int kinks, const ramp_arguments *
 #define ROW(name, kinks)                                                                 \
   [RAMP_KERNEL_##name] = {name##_forward, name##_derivative_of, name##_backward},
 #define JOINED(a, b) a##b
+#ifdef RAMP_STREAMING
+#define LOOPS_OF(variant) JOINED(ramp_streaming_fast_loops_, variant)
+#else
 #define LOOPS_OF(variant) JOINED(ramp_fast_loops_, variant)
+#endif
 const ramp_loops LOOPS_OF(RAMP_VARIANT)[RAMP_KERNELS] = {
 #include "functions/functions.def"
 };

@@ -232,7 +232,7 @@ typedef struct ramp_variant_kernels {
   const ramp_bracket_loops *brackets; /* by kind; null entries where doubles are faster */
   /* over float; null entries for functions that are not smooth, and null without fused
      operations */
-  const ramp_loops *fast;
+  const ramp_loops *fast, *streaming_fast;
   const ramp_parameter_sums *by_parameter; /* null beyond a function's parameters */
   const ramp_mask_kernels *masks;
   const ramp_fold_kernels *folds[4]; /* by ramp_type */

@@ -15,20 +15,26 @@ INLINE exponential normal_power(real a) {
   return exponential_of((pair){-square, multiply_add(-half, a, square)}, 64);
 }
 
-/* max(x, 0) - a Phi(-a), where Phi(-a) is e^(-a^2/2) times a quotient of polynomials. */
+/* 1/INVERSE_ROOT_TWO_PI. */
+#define ROOT_TWO_PI ((pair){0x1.40d932p1f, -0x1.331f68p-24f})
+
+/* max(x, 0) - a Phi(-a), with Phi(-a) = e^(-a^2/2) q/(sqrt(2 pi) a q + s): what q has lost
+   is lost below as well where a is large. */
 INLINE real gelu_value(real x, const real *p) {
   (void)p;
   real a = magnitude_at_most(x, NORMAL_END);
-  real q = multiply_add(0x1.11c546p-6f, a, 0x1.4184fep-3f);
-  q = multiply_add(q, a, 0x1.5d53c2p-1f);
-  q = multiply_add(q, a, 0x1.94c58p0f);
-  q = multiply_add(q, a, 0x1.bb0b1cp0f);
-  real s = multiply_add(0x1.c5661p-20f, a, 0x1.10850cp-6f);
-  s = multiply_add(s, a, 0x1.448946p-3f);
-  s = multiply_add(s, a, 0x1.43ef9cp-1f);
-  s = multiply_add(s, a, 0x1.617f5cp0f);
-  real above = a * q, rest = times_exponential(above, normal_power(a)) / (above + s);
-  return with_sign(multiply_add(rest, -LOWERED * INVERSE_ROOT_TWO_PI, above_0(x)), x);
+  real q = multiply_add(0x1.e09e9ap-7f, a, 0x1.1a3902p-3f);
+  q = multiply_add(q, a, 0x1.32a1b4p-1f);
+  q = multiply_add(q, a, 0x1.634ca8p0f);
+  q = multiply_add(q, a, 0x1.84e4c8p0f);
+  real s = multiply_add(0x1.f2cc5p-19f, a, 0x1.2bceb6p-5f);
+  s = multiply_add(s, a, 0x1.650852p-2f);
+  s = multiply_add(s, a, 0x1.645f44p0f);
+  s = multiply_add(s, a, 0x1.84e4c8p1f);
+  pair wide = pair_product(a, ROOT_TWO_PI);
+  real d = multiply_add(wide.high, q, multiply_add(wide.low, q, s));
+  real tail = times_exponential(q, normal_power(a)) / d;
+  return with_sign(multiply_add(tail, -LOWERED * a, above_0(x)), x);
 }
 
 /* Phi(-a) - a phi(a), which has a root a0: e^(-a^2/2) (a0 - a) q(w). Above 0 it is what 1

@@ -130,8 +130,7 @@ static int sweep_subject(void *context, const subject *a) {
   int code = 0;
   if (v.count == 0) return 0;
   for (int d = 0; d < ORACLE_DIRECTIONS && code < 2; d++)
-    if (s->options.wanted[d])
-      code = most(code, sweep_direction(s, &fast, &v, d, &r[d]));
+    if (s->options.wanted[d]) code = most(code, sweep_direction(s, &fast, &v, d, &r[d]));
   bool both = s->options.wanted[ORACLE_VALUE] && s->options.wanted[ORACLE_DERIVATIVE];
   bool recorded = s->options.record && a->row >= 0 && both && code < 2;
   return recorded ? most(code, record(s, a->name, &v, r)) : code;

@@ -57,6 +57,7 @@ endef
 
 sweep:
 	$(call check_and_record,ramp-sweep)
+	$(call check_and_record,ramp-sweep-fast)
 
 measure:
 	$(call check_and_record,ramp-measure)

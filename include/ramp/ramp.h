@@ -49,12 +49,13 @@
  *   rounding    mode, flush-to-zero and exception flags of the caller neither change the
  *               result nor are changed by the call.
  *   errors      are found before any element is written.
- *   precision   fast holds all of this but correct rounding.  Smooth functions (those of
- *               which `ramp list` tells a fast error) are then computed in 32-bit
- *               arithmetic: values and derivatives within 4 units in the last place of a
- *               32-bit number, right down to the last subnormal one, and 16-bit results
- *               rounded from that; backward is dy times that derivative, rounded.  The
- *               bits are the same on every CPU with fused multiply-add.  Everything else
+ *   precision   fast holds all of this but correct rounding. Smooth functions are then
+ *               computed in 32-bit arithmetic: with default parameters values and
+ *               derivatives are within the bounds that ramp_function_f32_bounds() gives,
+ *               at most 4 units in the last place of a 32-bit number, right down to the
+ *               last subnormal one; other parameters may add 2 units. 16-bit results are
+ *               rounded from that, and backward is dy times that derivative, rounded. The
+ *               bits are the same on every CPU with fused multiply-add. Everything else
  *               stays exact: other functions, 64 bits, parameters that no 32-bit number
  *               holds or whose magnitude is not from 2^-20 to 2^20, and CPUs without fused
  *               multiply-add.
@@ -160,7 +161,8 @@ typedef struct ramp_function {
  * Reads NAME[:ARGUMENT,...].  An argument is a number or name=value, numbers in the order
  * of the table: "relu", "leaky_relu:0.1", "leaky_relu:slope=0.1", "clip:-1,1".  Every
  * function also takes kink=least|left|right|middle|NUMBER: "relu:kink=right", and
- * precision=exact|fast: "gelu:precision=fast".  Numbers are read the same in every locale.
+ * precision=exact|fast: "gelu:precision=fast".  Numbers are read the same in every
+ * locale.
  * Errors: RAMP_UNKNOWN_FUNCTION (the detail suggests the nearest name),
  * RAMP_INVALID_PARAMETER.  *f is written on success only.
  */

@@ -143,11 +143,23 @@ static void add_measured(void *to, const char *section, const char *text) {
   facts_add(to, "measured", "%s: %s", accuracy_title(section), text);
 }
 
-static void add_precision(facts *facts, const ramp_function_row *row) {
+bool facts_fast_bounds(const ramp_function *f, double *value, double *derivative) {
+  ramp_function fast = *f;
+  fast.precision = RAMP_FAST;
+  ramp_status status = ramp_function_f32_bounds(&fast, value, derivative);
+  return status == RAMP_OK && *value > 0.5;
+}
+
+static void add_precision(facts *facts, const ramp_function *f) {
+  const ramp_function_row *row = ramp_function_row_at(f->row);
+  double value, derivative;
   facts_add(facts, "precision", "f32, f16, bf16: the nearest number to the exact result");
   facts_add(facts, "precision", "f64: value %s, derivative %s",
             bound_text(row->f64_value_bound).text,
             bound_text(row->f64_derivative_bound).text);
+  if (facts_fast_bounds(f, &value, &derivative))
+    facts_add(facts, "precision", "precision=fast, f32: value %s, derivative %s",
+              bound_text(value).text, bound_text(derivative).text);
   accuracy_each(row->name, add_measured, facts);
 }
 
@@ -191,7 +203,7 @@ facts facts_of(const ramp_function *f) {
   add_properties(&facts, f);
   add_ways_back(&facts, f);
   facts_add_initialisation(&facts, row->initialisation);
-  add_precision(&facts, row);
+  add_precision(&facts, f);
   if (!row->alias) add_aliases(&facts, row);
   add_names(&facts, row->name);
   return facts;

@@ -9,6 +9,7 @@
 
 #include <ramp/ramp.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct fact {
@@ -39,5 +40,9 @@ char *facts_properties(const ramp_function *f);
    sentence of the library's, valid until its next failure; null where it can. */
 const char *facts_not_from_output(const ramp_function *f);
 const char *facts_not_in_a_bit(const ramp_function *f);
+
+/* Whether there are fast formulas for f on this CPU, and how far their f32 results may be
+   off, in units in the last place, with default parameters. */
+bool facts_fast_bounds(const ramp_function *f, double *value, double *derivative);
 
 #endif

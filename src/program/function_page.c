@@ -180,6 +180,12 @@ static int write_bounds(FILE *page, const subject *s) {
   write_bound(page, s->row->f64_value_bound);
   write_bound(page, s->row->f64_derivative_bound);
   fputs("</tr>\n", page);
+  double value, derivative;
+  if (!facts_fast_bounds(&s->f, &value, &derivative)) return EXIT_FINE;
+  fputs("<tr><td>f32, precision=fast</td>", page);
+  write_bound(page, value);
+  write_bound(page, derivative);
+  fputs("</tr>\n", page);
   return EXIT_FINE;
 }
 

@@ -30,7 +30,8 @@ static const char help[] =
     "\n"
     "A FUNCTION is NAME[:ARGUMENT,...] wherever Ramp wants one; an ARGUMENT is a number "
     "or\n"
-    "name=value. kink=least|left|right|middle|NUMBER chooses the derivative at a kink.\n";
+    "name=value. kink=least|left|right|middle|NUMBER chooses the derivative at a kink;\n"
+    "precision=fast takes 32-bit arithmetic where there are formulas for it.\n";
 
 /* ------------------------------------------------------------------ rows */
 

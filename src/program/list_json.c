@@ -84,12 +84,21 @@ static json_t *aliases_of(const ramp_function_row *row) {
   return list;
 }
 
+/* Null where there are no fast formulas. */
+static json_t *fast_of(json_document *d, const ramp_function *f) {
+  double value, derivative;
+  if (!facts_fast_bounds(f, &value, &derivative)) return json_null();
+  return json_pack("{s:o, s:o}", "f32_value_ulp", json_document_number(d, value),
+                   "f32_derivative_ulp", json_document_number(d, derivative));
+}
+
 static json_t *knowledge_of(json_document *d, const ramp_function *f) {
   const ramp_function_row *row = ramp_function_row_at(f->row);
-  return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "jumps", jumps_of(d, f), "shape",
-                   shape_of(d, f), "not_from_output", objection(facts_not_from_output(f)),
-                   "not_from_a_bit", objection(facts_not_in_a_bit(f)), "measured",
-                   measured_of(row->name), "names", names_of(row->name));
+  return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "fast", fast_of(d, f), "jumps",
+                   jumps_of(d, f), "shape", shape_of(d, f), "not_from_output",
+                   objection(facts_not_from_output(f)), "not_from_a_bit",
+                   objection(facts_not_in_a_bit(f)), "measured", measured_of(row->name),
+                   "names", names_of(row->name));
 }
 
 static json_t *function_object(json_document *d, const ramp_function *f) {

@@ -68,6 +68,15 @@ static const struct kink_reading {
     {"tanh:kink=left", RAMP_KINK_MIX, 0},
 };
 
+static void the_precision_is_read(void **state) {
+  (void)state;
+  assert_int_equal(function_of("gelu").precision, RAMP_EXACT);
+  assert_int_equal(function_of("gelu:precision=exact").precision, RAMP_EXACT);
+  assert_int_equal(function_of("gelu:precision=fast").precision, RAMP_FAST);
+  ramp_function f = function_of("elu:precision=fast,alpha=2,kink=right");
+  assert_true(f.precision == RAMP_FAST && f.parameter[0] == 2 && f.kink_mix == 1);
+}
+
 static void the_kink_rule_is_read(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof kink_readings / sizeof *kink_readings; i++) {
@@ -124,6 +133,10 @@ static const struct mistake {
     {"relu:kink=1.5", RAMP_INVALID_PARAMETER, "kink"},
     {"relu:kink=-0.5", RAMP_INVALID_PARAMETER, "kink"},
     {"relu:kink=left,kink=right", RAMP_INVALID_PARAMETER, "kink"},
+    {"gelu:precision=", RAMP_INVALID_PARAMETER, "exact or fast"},
+    {"gelu:precision=faster", RAMP_INVALID_PARAMETER, "faster"},
+    {"gelu:precision=fast,precision=exact", RAMP_INVALID_PARAMETER, "precision"},
+    {"gelu:speed=fast", RAMP_INVALID_PARAMETER, "kink and precision"},
 };
 
 /* Returns whether the mistake is refused as it should be. */
@@ -172,6 +185,7 @@ static bool same_function(const ramp_function *a, const ramp_function *b) {
   for (int p = 0; p < RAMP_PARAMETERS_MAX; p++)
     if (a->parameter[p] != b->parameter[p]) return false;
   return a->row == b->row && a->kink_rule == b->kink_rule &&
+         a->precision == b->precision &&
          (a->kink_rule == RAMP_KINK_LEAST || a->kink_mix == b->kink_mix);
 }
 
@@ -190,13 +204,14 @@ static void check_round_trip(const ramp_function *f) {
 static void text_reads_back_to_the_same_function(void **state) {
   (void)state;
   static const char *const other[] = {
-      "leaky_relu:0.1",     "leaky_relu:0x1.999999999999ap-4",
-      "leaky_relu:1e-300",  "clip:-0.3,0.7",
-      "clip:high=3",        "softplus:beta=3.3",
-      "elu:alpha=0.1",      "relu:kink=right",
-      "relu:kink=middle",   "relu:kink=0.1",
-      "clip:0,6,kink=left", "relu6:kink=right",
-      "leaky_relu:-5e-324", "leaky_relu:1.7976931348623157e308"};
+      "leaky_relu:0.1",      "leaky_relu:0x1.999999999999ap-4",
+      "leaky_relu:1e-300",   "clip:-0.3,0.7",
+      "clip:high=3",         "softplus:beta=3.3",
+      "elu:alpha=0.1",       "relu:kink=right",
+      "relu:kink=middle",    "relu:kink=0.1",
+      "clip:0,6,kink=left",  "relu6:kink=right",
+      "leaky_relu:-5e-324",  "leaky_relu:1.7976931348623157e308",
+      "gelu:precision=fast", "elu:alpha=2,kink=right,precision=fast"};
   for (int row = 0; row < ramp_function_rows(); row++) {
     ramp_function f = function_of(ramp_function_row_at(row)->name);
     check_round_trip(&f);
@@ -266,6 +281,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_form_is_read),
       cmocka_unit_test(the_kink_rule_is_read),
+      cmocka_unit_test(the_precision_is_read),
       cmocka_unit_test(every_mistake_has_its_sentence),
       cmocka_unit_test(a_text_of_any_length_is_refused_safely),
       cmocka_unit_test(text_reads_back_to_the_same_function),

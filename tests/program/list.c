@@ -243,6 +243,19 @@ static const char *text_of(const json_t *object, const char *key) {
   return text;
 }
 
+static void check_fast(const json_t *object, const char *name) {
+  double value, derivative;
+  ramp_function f;
+  assert_int_equal(ramp_function_parse(name, &f), RAMP_OK);
+  f.precision = RAMP_FAST;
+  assert_int_equal(ramp_function_f32_bounds(&f, &value, &derivative), RAMP_OK);
+  const json_t *fast = json_object_get(object, "fast");
+  assert_int_equal(json_is_null(fast), value == 0.5);
+  if (value == 0.5) return;
+  assert_true(json_real_value(json_object_get(fast, "f32_value_ulp")) == value);
+  assert_true(json_real_value(json_object_get(fast, "f32_derivative_ulp")) == derivative);
+}
+
 static void json_has_every_function(void **state) {
   (void)state;
   json_t *root = json_of(RUN("list", "--json"));
@@ -258,6 +271,7 @@ static void json_has_every_function(void **state) {
     assert_int_equal(json_is_null(stands_for), row->alias == NULL);
     double bound = json_real_value(json_object_get(object, "f64_value_ulp"));
     assert_true(bound == row->f64_value_bound);
+    check_fast(object, row->name);
   }
   json_decref(root);
 }

@@ -94,11 +94,13 @@ INLINE real inverse_quadratic_of(real t) {
 INLINE real inverse_quadratic_value(real x, const real *p) {
   return inverse_quadratic_of(absolute(p[0] * x));
 }
-/* -2 eps t/(1 + t^2)^2 */
+/* -2 eps t/(1 + t^2)^2, or -2 eps/t^3 where a float has no more of it. */
 INLINE real inverse_quadratic_derivative(real x, const real *p) {
-  real t = absolute(p[0] * x);
-  real inverse = 1 / or_inverse(t, t, one_plus_square(t));
-  real size = inverse * or_inverse(t, inverse, at_least_low(t, SQUARE_END)) * inverse;
+  const real end = 0x1p20f;
+  real t = absolute(p[0] * x), near = at_least_low(t, end), z = near * near;
+  real d = by_sign(end - t, t, multiply_add(z, 2 + z, 1));
+  real quotient = by_sign(end - t, 1, near) / d;
+  real size = by_sign(end - t, quotient * quotient * quotient, quotient);
   return with_sign(2 * p[0] * size, -x);
 }
 
@@ -106,11 +108,13 @@ INLINE real inverse_multiquadric_value(real x, const real *p) {
   real t = absolute(p[0] * x);
   return 1 / or_inverse(t, t, __builtin_sqrtf(one_plus_square(t)));
 }
-/* -eps t/sqrt(1 + t^2)^3 */
+/* -eps t/sqrt(1 + t^2)^3, or -eps/t^2 where a float has no more of it. */
 INLINE real inverse_multiquadric_derivative(real x, const real *p) {
-  real t = absolute(p[0] * x), root = __builtin_sqrtf(one_plus_square(t));
-  real inverse = 1 / or_inverse(t, t, one_plus_square(t) * root);
-  real size = inverse * or_inverse(t, inverse, at_least_low(t, SQUARE_END));
+  const real end = 0x1p20f;
+  real t = absolute(p[0] * x), near = at_least_low(t, end);
+  real square = multiply_add(near, near, 1), d = square * __builtin_sqrtf(square);
+  real quotient = by_sign(end - t, 1, near) / by_sign(end - t, t, d);
+  real size = quotient * by_sign(end - t, quotient, 1);
   return with_sign(p[0] * size, -x);
 }
 

@@ -9,10 +9,10 @@
 #define NORMAL_END 14.6f
 #define INVERSE_ROOT_TWO_PI 0x1.988454p-2f
 
-/* e^(-a^2/2) 2^64. */
-INLINE exponential normal_power(real a) {
+/* e^(-a^2/2) 2^lift. */
+INLINE exponential normal_power(real a, real_bits lift) {
   real half = 0.5f * a, square = half * a;
-  return exponential_of((pair){-square, multiply_add(-half, a, square)}, 64);
+  return exponential_of((pair){-square, multiply_add(-half, a, square)}, lift);
 }
 
 /* 1/INVERSE_ROOT_TWO_PI. */
@@ -33,8 +33,11 @@ INLINE real gelu_value(real x, const real *p) {
   s = multiply_add(s, a, 0x1.84e4c8p1f);
   pair wide = pair_product(a, ROOT_TWO_PI);
   real d = multiply_add(wide.high, q, multiply_add(wide.low, q, s));
-  real tail = times_exponential(q, normal_power(a)) / d;
-  return with_sign(multiply_add(tail, -LOWERED * a, above_0(x)), x);
+  /* Lifted where the power is small, but not where a is. */
+  real_bits lift = bits_of(by_sign(a - 1, from_bits(0), from_bits(64)));
+  real tail = times_exponential(q, normal_power(a, lift)) / d;
+  real factor = a * by_sign(a - 1, 1, LOWERED);
+  return with_sign(multiply_add(tail, -factor, above_0(x)), x);
 }
 
 /* Phi(-a) - a phi(a), which has a root a0: e^(-a^2/2) (a0 - a) q(w). Above 0 it is what 1
@@ -53,7 +56,7 @@ INLINE real gelu_derivative(real x, const real *p) {
   s = multiply_add(s, a, 0x1.0dffdcp-2f);
   real h = (GELU_ROOT.high - a) + GELU_ROOT.low;
   real slope = times_exponential(h * LOWERED * multiply_add(INVERSE_ROOT_TWO_PI, q, s),
-                                 normal_power(a)) /
+                                 normal_power(a, 64)) /
                q;
   return by_sign(x, slope, 1 - slope);
 }

@@ -57,8 +57,8 @@
  *               rounded from that, and backward is dy times that derivative, rounded. The
  *               bits are the same on every CPU with fused multiply-add. Everything else
  *               stays exact: other functions, 64 bits, parameters that no 32-bit number
- *               holds or whose magnitude is not from 2^-20 to 2^20, and CPUs without fused
- *               multiply-add.
+ *               holds or whose magnitude is not from 2^-20 to 2^20, and CPUs without
+ *               fused multiply-add.
  *   threads     every call is safe from any number of threads; a large array is spread
  *               over the threads that OpenMP allows, with the same bits for any number of
  *               them.

@@ -87,8 +87,8 @@ int ramp_function_true_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_
    of it. */
 bool ramp_function_single(const ramp_function *f, ramp_type type);
 
-/* For a valid f: whether the formulas of the fast precision are asked for and compute it in
-   `type`, where the CPU can. */
+/* For a valid f: whether the formulas of the fast precision are asked for and compute it
+   in `type`, where the CPU can. */
 bool ramp_function_fast(const ramp_function *f, ramp_type type);
 ramp_arguments ramp_arguments_of(const ramp_function *f, ramp_type type);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The loops of the fast precision, from floats to floats, for one instruction set: compiled
- * once for each that has fused operations, with RAMP_VARIANT naming it, and once more
- * with RAMP_STREAMING.
+ * The loops of the fast precision, from floats to floats, for one instruction set:
+ * compiled once for each that has fused operations, with RAMP_VARIANT naming it, and once
+ * more with RAMP_STREAMING.
  */
 #include "kernels/arrays.h"
 

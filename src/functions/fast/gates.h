@@ -44,8 +44,8 @@ INLINE real gate_slope(real x, pair h, pair line, root_power at_root) {
 
 /* ------------------------------------------------------------------ silu and kin */
 
-/* t0 of the derivative's root; 1 + t + e^t is 0 there, so that E is t0 - 1, and the float E
-   leaves a `line` of one part. */
+/* t0 of the derivative's root. 1 - t0 + E is 0 for the float E, too, so that `line` needs
+   no rest of t0. */
 #define SILU_ROOT ((pair){0x1.474974p0f, -0x1.ffde9cp-25f})
 #define SILU_POWER ((root_power){0x1.1d25dp-2f, 0x1.e8ap-1f, 0x1.102126p-2f})
 
@@ -162,8 +162,8 @@ INLINE real mish_value(real x, const real *p) {
   return with_sign(multiply_add(rest, -LOWERED, above_0(x)), x);
 }
 
-/* Left of 0 the numerator is 4 e y (x + Q(y)) with y = 1 + e and Q = (y^2 + y + 1 + 1/y)/4,
-   and Q - Q0 is (y - y0) (y + y0 + 1 - 1/(y y0))/4. */
+/* Left of 0 the numerator is 4 e y (x + Q(y)) with y = 1 + e and
+   Q = (y^2 + y + 1 + 1/y)/4, and Q - Q0 is (y - y0) (y + y0 + 1 - 1/(y y0))/4. */
 #define MISH_ROOT ((pair){0x1.31432cp0f, 0x1.a35ecep-27f})
 #define MISH_LINE_REST 0x1.0402aap-30f
 #define MISH_POWER 0x1.36c42p-2f

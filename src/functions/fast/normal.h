@@ -18,8 +18,8 @@ INLINE exponential normal_power(real a, real_bits lift) {
 /* 1/INVERSE_ROOT_TWO_PI. */
 #define ROOT_TWO_PI ((pair){0x1.40d932p1f, -0x1.331f68p-24f})
 
-/* max(x, 0) - a Phi(-a), with Phi(-a) = e^(-a^2/2) q/(sqrt(2 pi) a q + s): what q has lost
-   is lost below as well where a is large. */
+/* max(x, 0) - a Phi(-a), with Phi(-a) = e^(-a^2/2) q/(sqrt(2 pi) a q + s): what q has
+   lost is lost below as well where a is large. */
 INLINE real gelu_value(real x, const real *p) {
   (void)p;
   real a = magnitude_at_most(x, NORMAL_END);

@@ -3,7 +3,8 @@
  * e^y in float, for the fast precision: a quotient that is divided once, at the end of a
  * formula, or a polynomial where a formula has no division.  A y up to 120 in magnitude
  * is welcome: powers are lifted by 2^64, so that none is subnormal before a formula's
- * last operation takes the 2^64 out again.  Constants come from tools/fast_constants.sollya.
+ * last operation takes the 2^64 out again.  Constants come from
+ * tools/fast_constants.sollya.
  */
 #ifndef RAMP_FAST_POWERS_H
 #define RAMP_FAST_POWERS_H
@@ -42,7 +43,8 @@ INLINE real above_0(real x) {
 
 #define LIFTED 0x1p64f
 #define LOWERED 0x1p-64f
-/* e^y is 0 in float, also times 2^20, for y below it; and no lifted power is subnormal. */
+/* e^-y is 0 in float, also times 2^20, for y beyond it; and no lifted power is
+   subnormal. */
 #define POWER_END 120.0f
 
 /* A number of two parts. */

@@ -91,8 +91,8 @@ static double unit_of(double y) {
   return exponent < -125 ? LEAST_UNIT : ldexp(1, exponent - 24);
 }
 
-/* By how many floats results may differ from the exact ones without being the worst: these
-   are within half a unit.  One unit is kept in hand for ends of binades. */
+/* By how many floats results may differ from the exact ones without being the worst:
+   these are within half a unit.  One unit is kept in hand for ends of binades. */
 static uint32_t settled_distance(double worst) {
   return worst > 1.5 ? (uint32_t)(worst - 1.5) : 0;
 }

@@ -14,8 +14,8 @@
 
 #define SURVEY_ALL (1ULL << 32)
 
-/* No error is above the worst by more: else MPFR would be asked for each of the millions of
-   inputs of a plateau, along which errors rise. */
+/* No error is above the worst by more: else MPFR would be asked for each of the millions
+   of inputs of a plateau, along which errors rise. */
 #define SURVEY_RESOLUTION 0x1p-11
 
 /* Puts f or f' of count floats into y: the library, or a test's own. */

@@ -84,6 +84,7 @@ void accuracy_each(const char *function,
 
 const char *accuracy_title(const char *section) {
   if (!strcmp(section, "sweep")) return "f32, misrounded of all 2^32 inputs";
+  if (!strcmp(section, "fast")) return "f32 with precision=fast, largest error, in ulp";
   if (!strcmp(section, "measure")) return "f64, largest error found, in ulp";
   return section;
 }

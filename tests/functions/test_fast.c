@@ -330,6 +330,23 @@ static void the_rest_stays_exact(void **state) {
   check_exact("swish:beta=0,precision=fast", RAMP_F32);
 }
 
+/* What was prepared for one precision does not serve the other. */
+static void each_call_takes_its_own_precision(void **state) {
+  (void)state;
+  double bound[ORACLE_DIRECTIONS];
+  ramp_function fast = function_of("gelu:precision=fast"), exact = exactly(fast);
+  if (!is_fast(&fast, bound)) skip();
+  enum { COUNT = 4096 };
+  static float x[COUNT], first[COUNT], between[COUNT], again[COUNT];
+  for (int i = 0; i < COUNT; i++)
+    x[i] = (float)(i - COUNT / 2) / 256;
+  demand(ramp_forward(&exact, RAMP_F32, COUNT, x, first));
+  demand(ramp_forward(&fast, RAMP_F32, COUNT, x, between));
+  demand(ramp_forward(&exact, RAMP_F32, COUNT, x, again));
+  assert_memory_equal(first, again, sizeof first);
+  assert_memory_not_equal(first, between, sizeof first);
+}
+
 static void what_is_no_precision_is_refused(void **state) {
   (void)state;
   ramp_function f = function_of("gelu");
@@ -349,6 +366,7 @@ int main(void) {
       cmocka_unit_test(bits_are_the_same_everywhere),
       cmocka_unit_test(neither_length_nor_place_matters),
       cmocka_unit_test(the_rest_stays_exact),
+      cmocka_unit_test(each_call_takes_its_own_precision),
       cmocka_unit_test(what_is_no_precision_is_refused),
   };
   return cmocka_run_group_tests_name("fast", tests, NULL, NULL);

@@ -16,28 +16,12 @@
  * Only with fused operations: without them doubles are faster.  Compiled once per
  * instruction set.
  */
+#define RAMP_ARITHMETIC_single
+#include "functions/arithmetic.h"
 #include "kernels/kernels.h"
 #include "kernels/stream.h"
 
-#define INLINE static inline __attribute__((always_inline))
-
 #if defined __FMA__ || defined __ARM_FEATURE_FMA
-INLINE uint32_t bits_of(float a) {
-  union {
-    float number;
-    uint32_t bits;
-  } both = {.number = a};
-  return both.bits;
-}
-
-INLINE float from_bits(uint32_t bits) {
-  union {
-    uint32_t bits;
-    float number;
-  } both = {.bits = bits};
-  return both.number;
-}
-
 enum { SIGN = INT32_MIN, MAGNITUDE = INT32_MAX, INFINITE = 0x7F800000 };
 
 /* The sum behind `sum` and `error`, which is less than its last bit, rounded to odd, or

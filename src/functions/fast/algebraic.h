@@ -39,11 +39,8 @@ INLINE real isru_value(real x, const real *p) {
 }
 /* Beyond 2^54 it is 0. */
 INLINE real isru_derivative(real x, const real *p) {
-  real a = magnitude_at_most(x, 0x1p54f), square = p[0] * a * a;
-  real d = multiply_add(p[0] * a, a, 1);
-  (void)square;
-  real root = __builtin_sqrtf(d);
-  return 1 / d / root;
+  real a = magnitude_at_most(x, 0x1p54f), square = multiply_add(p[0] * a, a, 1);
+  return 1 / square / __builtin_sqrtf(square);
 }
 
 INLINE real isrlu_value(real x, const real *p) { return by_sign(x, isru_value(x, p), x); }

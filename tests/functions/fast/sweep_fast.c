@@ -46,12 +46,6 @@ static double up(double ulps) { return ceil((ulps + SURVEY_RESOLUTION) * 100) / 
 
 /* ------------------------------------------------------------------ one direction */
 
-static void save(state *s, const char *task, const variants *v, const reading *r) {
-  char text[READING_TEXT_MAX];
-  reading_write(r, v, text);
-  if (!state_set(s, task, text)) fprintf(stderr, "%s cannot be written\n", s->path);
-}
-
 static ramp_status run(sweep *s, const survey *all, const char *task, reading *r) {
   ramp_status status = RAMP_OK;
   double saved = omp_get_wtime();
@@ -59,7 +53,7 @@ static ramp_status run(sweep *s, const survey *all, const char *task, reading *r
   while (r->done < all->inputs && status == RAMP_OK) {
     status = survey_chunk(all, r);
     if (r->done == all->inputs || omp_get_wtime() - saved > SECONDS_BETWEEN_SAVES) {
-      save(&s->state, task, &all->variants, r);
+      reading_save(r, &all->variants, &s->state, task);
       saved = omp_get_wtime();
     }
     progress_show(task, r->done, all->inputs, r->seconds);

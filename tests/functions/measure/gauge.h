@@ -10,6 +10,7 @@
 
 #include "oracle.h"
 #include "plan.h"
+#include "state.h"
 #include "variants.h"
 
 #define READING_TEXT_MAX 1024
@@ -47,5 +48,8 @@ worst reading_worst(const reading *r);
 /* As a line of a state file; false, with *r zero, for one of other variants. */
 void reading_write(const reading *r, const variants *v, char text[READING_TEXT_MAX]);
 bool reading_read(reading *r, const variants *v, const char *text);
+
+/* To the line of the task; a sentence on standard error where that fails. */
+void reading_save(const reading *r, const variants *v, state *s, const char *task);
 
 #endif

@@ -87,12 +87,6 @@ static bool print(const char *task, const variants *v, const reading *r, double 
   return w.ulps <= bound;
 }
 
-static void save(state *s, const char *task, const variants *v, const reading *r) {
-  char text[READING_TEXT_MAX];
-  reading_write(r, v, text);
-  if (!state_set(s, task, text)) fprintf(stderr, "%s cannot be written\n", s->path);
-}
-
 static ramp_status run(measurement *m, const gauge *g, const char *task, reading *r) {
   uint64_t inputs = plan_inputs(&g->plan);
   ramp_status status = RAMP_OK;
@@ -101,7 +95,7 @@ static ramp_status run(measurement *m, const gauge *g, const char *task, reading
   while (r->done < inputs && status == RAMP_OK) {
     status = gauge_chunk(g, r);
     if (r->done == inputs || omp_get_wtime() - saved > SECONDS_BETWEEN_SAVES) {
-      save(&m->state, task, &g->variants, r);
+      reading_save(r, &g->variants, &m->state, task);
       saved = omp_get_wtime();
     }
     progress_show(task, r->done, inputs, r->seconds);

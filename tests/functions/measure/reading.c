@@ -21,6 +21,12 @@ void reading_write(const reading *r, const variants *v, char text[READING_TEXT_M
                      v->name[i], r->worst[i].ulps, r->worst[i].x);
 }
 
+void reading_save(const reading *r, const variants *v, state *s, const char *task) {
+  char text[READING_TEXT_MAX];
+  reading_write(r, v, text);
+  if (!state_set(s, task, text)) fprintf(stderr, "%s cannot be written\n", s->path);
+}
+
 bool reading_read(reading *r, const variants *v, const char *text) {
   reading read = {0};
   int end = 0;

@@ -42,6 +42,7 @@ if has avx512vl; then
   RAMP_VARIANT=avx2 ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 functions
 fi
 build/bin/bench-calls
+OMP_NUM_THREADS=1 build/bin/bench-both
 build/bin/bench-thresholds
 tensors() {
   $python benchmarks/tensors/tensors.py build/lib/libramp.so build/lib/libbench-tensors.so "$@"

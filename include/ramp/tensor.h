@@ -66,10 +66,12 @@ extern "C" {
 /* ------------------------------------------------------------ functions of one input */
 
 /* y = f(x), slope = f'(x), dx = dy f'(x), element by element: ramp_forward(),
-   ramp_derivative() and ramp_backward() of ramp.h. */
+   ramp_derivative(), ramp_value_and_derivative() and ramp_backward() of ramp.h. */
 ramp_status ramp_tensor_forward(const ramp_function *f, const DLTensor *x, DLTensor *y);
 ramp_status ramp_tensor_derivative(const ramp_function *f, const DLTensor *x,
                                    DLTensor *slope);
+ramp_status ramp_tensor_value_and_derivative(const ramp_function *f, const DLTensor *x,
+                                             DLTensor *y, DLTensor *slope);
 ramp_status ramp_tensor_backward(const ramp_function *f, const DLTensor *x,
                                  const DLTensor *dy, DLTensor *dx);
 

@@ -14,127 +14,149 @@
 
 /* ------------------------------------------------------------------ a job */
 
-static void run_loops(const ramp_job *j, const ramp_loops *loops, size_t n, const void *x,
-                      const void *dy, void *out) {
-  if (j->direction == RAMP_FORWARD) loops->forward(&j->arguments, n, x, out);
-  if (j->direction == RAMP_DERIVATIVE) loops->derivative(&j->arguments, n, x, out);
-  if (j->direction == RAMP_BACKWARD) loops->backward(&j->arguments, n, x, dy, out);
+/* The arrays of a job: dy is null unless it goes backward, and slope unless it computes
+   both. */
+typedef struct {
+  const char *x, *dy;
+  char *out, *slope;
+} operands;
+
+static operands behind(operands o, size_t bytes) {
+  return (operands){o.x + bytes, o.dy ? o.dy + bytes : NULL, o.out + bytes,
+                    o.slope ? o.slope + bytes : NULL};
 }
 
-static bool is_bounded(const ramp_job *j, size_t n, const char *x, const char *dy) {
-  return j->bounded && j->f32_within(n, x, RAMP_BOUND) &&
-         (!dy || j->f32_within(n, dy, FLT_MAX));
+static void run_loops(const ramp_job *j, const ramp_loops *loops, size_t n, operands o) {
+  const ramp_arguments *a = &j->arguments;
+  if (j->direction == RAMP_FORWARD) loops->forward(a, n, o.x, o.out);
+  if (j->direction == RAMP_DERIVATIVE) loops->derivative(a, n, o.x, o.out);
+  if (j->direction == RAMP_BACKWARD) loops->backward(a, n, o.x, o.dy, o.out);
+  if (j->direction == RAMP_BOTH) loops->both(a, n, o.x, o.out, o.slope);
+}
+
+static bool is_bounded(const ramp_job *j, size_t n, operands o) {
+  return j->bounded && j->f32_within(n, o.x, RAMP_BOUND) &&
+         (!o.dy || j->f32_within(n, o.dy, FLT_MAX));
 }
 
 static size_t block_at(size_t at, size_t count) {
   return count - at < RAMP_BLOCK ? count - at : RAMP_BLOCK;
 }
 
-static void run_blocks(const ramp_job *j, size_t count, const char *x, const char *dy,
-                       char *out) {
-  double wide_x[RAMP_BLOCK], wide_dy[RAMP_BLOCK];
-  for (size_t at = 0; at < count; at += RAMP_BLOCK) {
-    size_t n = block_at(at, count), offset = at * j->size;
-    const char *dy_here = dy ? dy + offset : NULL;
-    if (is_bounded(j, n, x + offset, dy_here)) {
-      run_loops(j, j->bounded, n, x + offset, dy_here, out + offset);
-      continue;
-    }
-    j->widen(n, x + offset, wide_x);
-    if (dy) j->widen(n, dy_here, wide_dy);
-    run_loops(j, j->loops, n, wide_x, wide_dy, wide_x);
-    j->round(n, wide_x, out + offset);
+/* Wide numbers beside x: dy, or where derivatives go. */
+static void run_block(const ramp_job *j, size_t n, operands o) {
+  double x[RAMP_BLOCK], other[RAMP_BLOCK];
+  if (is_bounded(j, n, o)) {
+    run_loops(j, j->bounded, n, o);
+    return;
   }
+  j->widen(n, o.x, x);
+  if (o.dy) j->widen(n, o.dy, other);
+  run_loops(j, j->loops, n,
+            (operands){(char *)x, (char *)other, (char *)x, (char *)other});
+  j->round(n, x, o.out);
+  if (o.slope) j->round(n, other, o.slope);
+}
+
+static void run_blocks(const ramp_job *j, size_t count, operands o) {
+  for (size_t at = 0; at < count; at += RAMP_BLOCK)
+    run_block(j, block_at(at, count), behind(o, at * j->size));
 }
 
 /* Some more elements at a time, for what a loop needs before it begins; few enough that
    to compute them again hardly counts. */
 enum { BRACKETED = 4 * RAMP_BLOCK };
 
-static bool run_bracket(const ramp_job *j, size_t n, const char *x, const char *dy,
-                        char *out) {
-  bool whole_lines = n == BRACKETED && (uintptr_t)out % 64 == 0;
+static bool run_bracket(const ramp_job *j, size_t n, operands o) {
+  const float *x = (const float *)o.x, *dy = (const float *)o.dy;
+  bool whole_lines = n == BRACKETED && (uintptr_t)o.out % STREAM_LINE == 0;
   ramp_bracket_loop *loop =
       j->past_caches && whole_lines ? j->brackets->streaming : j->brackets->plain;
-  if (out != x && out != dy)
-    return loop(&j->bracket, n, (const float *)x, (const float *)dy, (float *)out);
+  if (o.out != o.x && o.out != o.dy) return loop(&j->bracket, n, x, dy, (float *)o.out);
   float results[BRACKETED];
-  if (!j->brackets->plain(&j->bracket, n, (const float *)x, (const float *)dy, results))
-    return false;
-  memcpy(out, results, n * sizeof *results);
+  if (!j->brackets->plain(&j->bracket, n, x, dy, results)) return false;
+  memcpy(o.out, results, n * sizeof *results);
   return true;
 }
 
-/* Where block after block holds a number that they leave undecided, brackets are given
-   up. */
-static void run_brackets(const ramp_job *j, size_t count, const char *x, const char *dy,
-                         char *out) {
-  size_t at = 0, missed = 0;
-  for (; at < count && missed <= 1 + at / (16 * BRACKETED); at += BRACKETED) {
-    size_t n = count - at < BRACKETED ? count - at : BRACKETED, offset = at * j->size;
-    const char *dy_here = dy ? dy + offset : NULL;
-    if (run_bracket(j, n, x + offset, dy_here, out + offset)) continue;
+/* Where results are stored past the caches, blocks begin at their lines.  Where block
+   after block holds a number that they leave undecided, brackets are given up. */
+static void run_brackets(const ramp_job *j, size_t count, operands o) {
+  size_t missed = 0, at = 0, n = j->past_caches ? stream_head(o.out) / j->size : 0;
+  if (n == 0) n = BRACKETED;
+  for (; at < count && missed <= 1 + at / (16 * BRACKETED); at += n, n = BRACKETED) {
+    operands here = behind(o, at * j->size);
+    if (n > count - at) n = count - at;
+    if (run_bracket(j, n, here)) continue;
     missed++;
     if (j->past_caches) atomic_thread_fence(memory_order_seq_cst);
-    run_blocks(j, n, x + offset, dy_here, out + offset);
+    run_blocks(j, n, here);
   }
-  size_t offset = at * j->size;
-  if (at < count)
-    run_blocks(j, count - at, x + offset, dy ? dy + offset : NULL, out + offset);
+  if (at < count) run_blocks(j, count - at, behind(o, at * j->size));
 }
 
-static void run_whole(const ramp_job *j, size_t count, const char *x, const char *dy,
-                      char *out) {
+static void run_whole(const ramp_job *j, size_t count, operands o) {
   if (j->brackets)
-    run_brackets(j, count, x, dy, out);
+    run_brackets(j, count, o);
   else if (j->widen)
-    run_blocks(j, count, x, dy, out);
+    run_blocks(j, count, o);
   else
-    run_loops(j, j->loops, count, x, dy, out);
+    run_loops(j, j->loops, count, o);
 }
 
 /* Elements that do not fill a register would be computed one by one; among zeros they
    take as long as one. */
-static void run_few(const ramp_job *j, size_t n, const char *x, const char *dy,
-                    char *out) {
+static void run_few(const ramp_job *j, size_t n, operands o) {
   enum { REGISTER = 64 };
-  _Alignas(REGISTER) char block_x[REGISTER], block_dy[REGISTER];
+  _Alignas(REGISTER) char x[REGISTER], other[REGISTER];
   size_t bytes = n * j->size;
-  j->few->take(bytes, x, block_x);
-  if (dy) j->few->take(bytes, dy, block_dy);
-  run_whole(j, j->lanes, block_x, dy ? block_dy : NULL, block_x);
-  j->few->put(bytes, block_x, out);
+  j->few->take(bytes, o.x, x);
+  if (o.dy) j->few->take(bytes, o.dy, other);
+  run_whole(j, j->lanes, (operands){x, o.dy ? other : NULL, x, o.slope ? other : NULL});
+  j->few->put(bytes, x, o.out);
+  if (o.slope) j->few->put(bytes, other, o.slope);
 }
 
-static void run_aligned(const ramp_job *j, size_t count, const char *x, const char *dy,
-                        char *out) {
-  size_t few = j->few ? count & (j->lanes - 1) : 0;
-  size_t whole = count - few, offset = whole * j->size;
-  if (whole > 0) run_whole(j, whole, x, dy, out);
-  if (few > 0) run_few(j, few, x + offset, dy ? dy + offset : NULL, out + offset);
+static void run_aligned(const ramp_job *j, size_t count, operands o) {
+  size_t few = j->few ? count & (j->lanes - 1) : 0, whole = count - few;
+  if (whole > 0) run_whole(j, whole, o);
+  if (few > 0) run_few(j, few, behind(o, whole * j->size));
 }
 
 /* Arrays that are not aligned to their elements pass through aligned blocks. */
-static void run_misaligned(const ramp_job *j, size_t count, const char *x, const char *dy,
-                           char *out) {
-  double block_x[RAMP_BLOCK], block_dy[RAMP_BLOCK];
+static void run_misaligned(const ramp_job *j, size_t count, operands o) {
+  double x[RAMP_BLOCK], other[RAMP_BLOCK];
+  char *aligned_x = (char *)x, *aligned_other = (char *)other;
   for (size_t at = 0; at < count; at += RAMP_BLOCK) {
-    size_t n = block_at(at, count), offset = at * j->size;
-    memcpy(block_x, x + offset, n * j->size);
-    if (dy) memcpy(block_dy, dy + offset, n * j->size);
-    run_aligned(j, n, (const char *)block_x, dy ? (const char *)block_dy : NULL,
-                (char *)block_x);
-    memcpy(out + offset, block_x, n * j->size);
+    operands here = behind(o, at * j->size);
+    size_t n = block_at(at, count), bytes = n * j->size;
+    memcpy(x, here.x, bytes);
+    if (o.dy) memcpy(other, here.dy, bytes);
+    run_aligned(j, n,
+                (operands){aligned_x, o.dy ? aligned_other : NULL, aligned_x,
+                           o.slope ? aligned_other : NULL});
+    memcpy(here.out, x, bytes);
+    if (o.slope) memcpy(here.slope, other, bytes);
   }
+}
+
+static void run_operands(const ramp_job *j, size_t count, operands o) {
+  uintptr_t together =
+      (uintptr_t)o.x | (uintptr_t)o.dy | (uintptr_t)o.out | (uintptr_t)o.slope;
+  if ((together & (j->size - 1)) == 0)
+    run_aligned(j, count, o);
+  else
+    run_misaligned(j, count, o);
 }
 
 void ramp_job_run(const ramp_job *j, size_t count, const char *x, const char *dy,
                   char *out) {
-  uintptr_t together = (uintptr_t)x | (uintptr_t)dy | (uintptr_t)out;
-  if ((together & (j->size - 1)) == 0)
-    run_aligned(j, count, x, dy, out);
-  else
-    run_misaligned(j, count, x, dy, out);
+  run_operands(j, count, (operands){x, dy, out, NULL});
+}
+
+void ramp_job_run_both(const ramp_job *j, size_t count, const char *x, char *y,
+                       char *slope) {
+  run_operands(j, count, (operands){x, NULL, y, slope});
 }
 
 static bool are_floats(int n, const double *slope) {
@@ -146,11 +168,14 @@ static bool are_floats(int n, const double *slope) {
 
 /* Where float holds the slopes of lines, loops for any lines take the place of f's own:
    that is always so for the derivative, which is rounded to the type. */
+static bool has_line_loops(const ramp_function *f, ramp_type type, bool single) {
+  return (single || type == RAMP_F32) && ramp_function_has_lines(f);
+}
+
 static void set_lines(ramp_job *j, const ramp_function *f, ramp_type type, bool single) {
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
   bool goes_on = j->direction == RAMP_FORWARD;
-  if ((single && goes_on) || !(single || type == RAMP_F32)) return;
-  if (!ramp_function_has_lines(f)) return;
+  if ((single && goes_on) || !has_line_loops(f, type, single)) return;
   ramp_environment caller = ramp_environment_enter();
   int limits = ramp_pieces_of(f, type, &j->arguments);
   bool held = single || j->direction == RAMP_DERIVATIVE ||
@@ -166,11 +191,9 @@ static void set_lines(ramp_job *j, const ramp_function *f, ramp_type type, bool 
   }
 }
 
-/* What selects among floats, or doubles, is as quick one by one. */
-static void set_few(ramp_job *j, const ramp_function *f) {
+static void set_few(ramp_job *j) {
   const ramp_few *few = ramp_kernels_in_use()->few;
   if (few->block == 0) return;
-  if (!j->widen && (j->size < 8 || ramp_function_steps(f) == RAMP_SELECTION)) return;
   j->few = few;
   j->lanes = few->block / j->size;
 }
@@ -191,10 +214,7 @@ static ramp_job fast_job(const ramp_function *f, ramp_type type,
                 .loops = &kernels->fast[ramp_function_kernel(f)],
                 .size = ramp_type_size(type),
                 .arguments = ramp_arguments_of(f, type)};
-  if (kernels->few->block > 0) {
-    j.few = kernels->few;
-    j.lanes = j.few->block / j.size;
-  }
+  set_few(&j);
   j.grain = (size_t)1 << 16;
   if (type == RAMP_F32) {
     j.streaming = &kernels->streaming_fast[ramp_function_kernel(f)];
@@ -203,6 +223,11 @@ static ramp_job fast_job(const ramp_function *f, ramp_type type,
   j.widen = kernels->to_float[type];
   j.round = kernels->from_float[type];
   return j;
+}
+
+bool ramp_job_joins(const ramp_function *f, ramp_type type) {
+  bool single = ramp_function_single(f, type);
+  return !single && !has_line_loops(f, type, single);
 }
 
 ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction) {
@@ -227,24 +252,31 @@ ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction dire
     j.round = single ? kernels->from_float[type] : kernels->from_double[type];
   }
   set_lines(&j, f, type, single);
-  set_few(&j, f);
+  /* What selects among floats, or doubles, is as quick one by one. */
+  if (j.widen || (j.size == 8 && ramp_function_steps(f) != RAMP_SELECTION)) set_few(&j);
   j.grain = grain_of(&j, ramp_function_steps(f), single);
   return j;
+}
+
+ramp_job ramp_job_past_caches(const ramp_job *j) {
+  ramp_job streams = *j;
+  if (j->streaming) streams.loops = j->streaming;
+  streams.past_caches = true;
+  return streams;
 }
 
 /* ------------------------------------------------------------------ arrays */
 
 typedef struct {
-  ramp_job job;
+  const ramp_job *job;
   const char *x, *dy;
   char *out;
-  bool streams;
 } work;
 
 /* Only where nothing but memory takes time, in float: what is computed in double was
    slower for it. */
 static bool may_stream(const work *w, size_t count) {
-  const ramp_job *j = &w->job;
+  const ramp_job *j = w->job;
   uintptr_t together = (uintptr_t)w->x | (uintptr_t)w->dy | (uintptr_t)w->out;
   return (j->streaming || j->brackets) && ramp_is_large(count * j->size) &&
          together % j->size == 0 && w->out != w->x && w->out != w->dy;
@@ -252,22 +284,23 @@ static bool may_stream(const work *w, size_t count) {
 
 static void run_part(const void *all, size_t begin, size_t end) {
   const work *w = all;
-  size_t offset = begin * w->job.size;
-  ramp_job_run(&w->job, end - begin, w->x + offset, w->dy ? w->dy + offset : NULL,
+  size_t offset = begin * w->job->size;
+  ramp_job_run(w->job, end - begin, w->x + offset, w->dy ? w->dy + offset : NULL,
                w->out + offset);
 }
 
 static void run(const ramp_job *j, size_t count, const void *x, const void *dy,
                 void *out) {
-  work w = {*j, x, dy, out, false};
-  w.streams = may_stream(&w, count);
-  if (w.streams && w.job.streaming) w.job.loops = w.job.streaming;
-  w.job.past_caches = w.streams;
+  work w = {j, x, dy, out};
+  ramp_job past_caches;
+  if (may_stream(&w, count)) {
+    past_caches = ramp_job_past_caches(j);
+    w.job = &past_caches;
+  }
   ramp_share_grains(count, j->grain, run_part, &w);
 }
 
-/* Two arrays of so many bytes. */
-static bool same_or_apart(const void *a, const void *b, size_t bytes) {
+bool ramp_same_or_apart(const void *a, const void *b, size_t bytes) {
   uintptr_t forth = (uintptr_t)a - (uintptr_t)b, back = -forth;
   return a && b && (forth == 0 || (forth >= bytes && back >= bytes));
 }
@@ -277,8 +310,8 @@ bool ramp_compute_few(ramp_direction direction, const ramp_function *f, ramp_typ
   const ramp_job *j = ramp_job_kept(f, type, direction);
   if (!j || count == 0 || count >= 2 * (j->grain ? j->grain : RAMP_GRAIN)) return false;
   size_t bytes = count * j->size;
-  if (!same_or_apart(out, x, bytes)) return false;
-  if (direction == RAMP_BACKWARD && !same_or_apart(out, dy, bytes)) return false;
+  if (!ramp_same_or_apart(out, x, bytes)) return false;
+  if (direction == RAMP_BACKWARD && !ramp_same_or_apart(out, dy, bytes)) return false;
   ramp_environment caller = ramp_environment_enter();
   ramp_job_run(j, count, x, dy, out);
   ramp_environment_leave(&caller);

@@ -120,7 +120,13 @@ double ramp_neighbour(ramp_type type, double a, int direction);
 
 /* ------------------------------------------------------------------ jobs */
 
-typedef enum { RAMP_FORWARD, RAMP_DERIVATIVE, RAMP_BACKWARD } ramp_direction;
+typedef enum {
+  RAMP_FORWARD,
+  RAMP_DERIVATIVE,
+  RAMP_BACKWARD,
+  RAMP_BOTH, /* value and derivative in one loop; see ramp_job_joins() */
+  RAMP_DIRECTIONS
+} ramp_direction;
 
 /* The loops that multiply 32-bit numbers by a slope of f that no float holds, and what
    they are told; null where f has no such pieces, or the variant no such loops.  `a` and
@@ -149,6 +155,10 @@ typedef struct ramp_job {
   ramp_arguments arguments;
 } ramp_job;
 
+/* For a valid f whether one loop computes both.  Values and derivatives of lines come
+   from loops of their own, which have nothing in common. */
+bool ramp_job_joins(const ramp_function *f, ramp_type type);
+
 /* For a valid f. */
 ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction);
 
@@ -169,5 +179,16 @@ bool ramp_compute_few(ramp_direction direction, const ramp_function *f, ramp_typ
    environment. */
 void ramp_job_run(const ramp_job *j, size_t count, const char *x, const char *dy,
                   char *out);
+
+/* The job with results stored past the caches, where its loops can: those are apart from
+   its inputs, and all arrays aligned.  A fence must follow. */
+ramp_job ramp_job_past_caches(const ramp_job *j);
+
+/* The same as ramp_job_run() for a job that computes both; y or slope may be x. */
+void ramp_job_run_both(const ramp_job *j, size_t count, const char *x, char *y,
+                       char *slope);
+
+/* Two arrays of so many bytes that are there, and one or apart. */
+bool ramp_same_or_apart(const void *a, const void *b, size_t bytes);
 
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Functions whose rows share a place take turns. */
-enum { DIRECTIONS = RAMP_BACKWARD + 1, PLACES = 8 };
+enum { PLACES = 8 };
 
 typedef struct {
   const ramp_variant_kernels *kernels; /* null: nothing is kept here yet */
@@ -18,7 +18,7 @@ typedef struct {
   ramp_job job;
 } prepared;
 
-static _Thread_local prepared kept[PLACES][DIRECTIONS];
+static _Thread_local prepared kept[PLACES][RAMP_DIRECTIONS];
 
 static prepared *place_of(const ramp_function *f, ramp_direction direction) {
   return &kept[(unsigned)f->row % PLACES][direction];

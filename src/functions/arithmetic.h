@@ -70,6 +70,12 @@ INLINE real by_sign(real x, real a, real b) {
   return from_bits((bits_of(a) & mask) | (bits_of(b) & ~mask));
 }
 
+/* a where x is 0, else b: of parameters, too, lest a loop be made for each answer. */
+INLINE real where_zero(real x, real a, real b) {
+  real_bits twice = bits_of(x) << 1;
+  return by_sign(from_bits(twice | -twice), b, a);
+}
+
 INLINE real absolute(real a) { return from_bits(bits_of(a) & ((real_bits)-1 >> 1)); }
 
 /* x, where the limit is beyond what a bounded x comes to; else as at_most() and

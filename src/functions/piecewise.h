@@ -118,7 +118,9 @@ INLINE real relu_squared_derivative(real x, const real *p) {
 }
 
 /* A scale of 0 must not meet an infinite x. */
-INLINE real star_relu_highest(const real *p) { return p[0] == 0 ? 1 : REAL_INFINITY; }
+INLINE real star_relu_highest(const real *p) {
+  return where_zero(p[0], 1, REAL_INFINITY);
+}
 INLINE real star_relu_value(real x, const real *p) {
   real above = at_most(relu_value(x, p), star_relu_highest(p)), scaled = p[0] * above;
   return product_sum_to_odd(above, scaled, product_error(p[0], above, scaled), p[1]);

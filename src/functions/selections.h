@@ -96,7 +96,7 @@ INLINE real soft_shrink_by_lambda(real x, const real *p) {
 
 /* A slope of 0 must not meet an infinite x. */
 INLINE real leaky_relu_value(real x, const real *p) {
-  real lowest = p[0] == 0 ? -1 : -REAL_INFINITY;
+  real lowest = where_zero(p[0], -1, -REAL_INFINITY);
   return by_sign(x, product_to_odd(p[0], at_least(x, lowest)), x);
 }
 INLINE real leaky_relu_derivative(real x, const real *p) { return x > 0 ? 1 : p[0]; }

@@ -125,8 +125,6 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define LINES_OF(variant) JOINED(ramp, _lines, variant)
 #define STREAMING_LINES_OF(variant) JOINED(ramp_streaming, _lines, variant)
 #define BRACKETS_OF(variant) JOINED(ramp, _brackets, variant)
-#define FAST_LOOPS_OF(variant) JOINED(ramp_fast_loops, , variant)
-#define STREAMING_FAST_LOOPS_OF(variant) JOINED(ramp_streaming_fast_loops, , variant)
 #define SUMS_OF(variant) JOINED(ramp_sums, , variant)
 #define MASKS_OF(variant) JOINED(ramp, _masks, variant)
 #define FOLDS_OF(variant, type) JOINED(ramp_folds_, variant, type)
@@ -152,10 +150,10 @@ extern const ramp_loops LINES_OF(RAMP_VARIANT)[];
 extern const ramp_loops STREAMING_LINES_OF(RAMP_VARIANT)[];
 extern const ramp_bracket_loops BRACKETS_OF(RAMP_VARIANT)[];
 #if defined __FMA__ || defined __ARM_FEATURE_FMA
-extern const ramp_loops FAST_LOOPS_OF(RAMP_VARIANT)[];
-extern const ramp_loops STREAMING_FAST_LOOPS_OF(RAMP_VARIANT)[];
-#define FAST_LOOPS FAST_LOOPS_OF(RAMP_VARIANT)
-#define STREAMING_FAST_LOOPS STREAMING_FAST_LOOPS_OF(RAMP_VARIANT)
+extern const ramp_loops LOOPS_OF(RAMP_VARIANT, fast)[];
+extern const ramp_loops STREAMING_OF(RAMP_VARIANT, fast)[];
+#define FAST_LOOPS LOOPS_OF(RAMP_VARIANT, fast)
+#define STREAMING_FAST_LOOPS STREAMING_OF(RAMP_VARIANT, fast)
 #else
 #define FAST_LOOPS NULL
 #define STREAMING_FAST_LOOPS NULL

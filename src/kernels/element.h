@@ -40,8 +40,21 @@ INLINE narrowed narrow(const ramp_arguments *a) {
   return n;
 }
 
-/* How fast loops do the same stands with them. */
-#ifndef RAMP_ARITHMETIC_fast
+#ifdef RAMP_ARITHMETIC_fast
+
+/* Formulas know nothing of NaN. */
+INLINE real unless_nan(real x, real result) { return x == x ? result : REAL_NAN; }
+
+/* slope dy, where a 0 of one blocks an infinite other one: then the product is no number,
+   and x and dy are. */
+INLINE real gradient_of(real x, real slope, real dy) {
+  real product = slope * dy;
+  real zero = from_bits((bits_of(slope) ^ bits_of(dy)) & ~((real_bits)-1 >> 1));
+  product = product == product ? product : zero;
+  return __builtin_isunordered(x, dy) ? REAL_NAN : product;
+}
+
+#else
 
 /* a or, where that holds, b.  By masks: GCC would join the ternary operator with those of
    the formula. */
@@ -58,18 +71,6 @@ INLINE real canonical(real a) {
   return or_where(a != a, a, REAL_NAN);
 #else
   return a != a ? REAL_NAN : a;
-#endif
-}
-
-/* `kinks` is how many the row has: a constant at every call. */
-INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) {
-  real slope = derivative(x, a->parameter);
-  for (int i = 0; i < kinks; i++)
-    slope = x == a->kink[i] ? a->at_kink[i] : slope;
-#ifdef RAMP_ARITHMETIC_bounded
-  return slope;
-#else
-  return slope * (x == x ? 1 : REAL_NAN);
 #endif
 }
 
@@ -98,7 +99,29 @@ INLINE real passed_back(real slope, real dy) {
 #endif
 }
 
+/* Formulas, and slope_of(), make NaN of NaN. */
+INLINE real unless_nan(real x, real result) {
+  (void)x;
+  return canonical(result);
+}
+INLINE real gradient_of(real x, real slope, real dy) {
+  (void)x;
+  return passed_back(slope, dy);
+}
+
 #endif
+
+/* `kinks` is how many the row has: a constant at every call. */
+INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) {
+  real slope = derivative(x, a->parameter);
+  for (int i = 0; i < kinks; i++)
+    slope = x == a->kink[i] ? a->at_kink[i] : slope;
+#if defined RAMP_ARITHMETIC_bounded || defined RAMP_ARITHMETIC_fast
+  return slope;
+#else
+  return slope * (x == x ? 1 : REAL_NAN);
+#endif
+}
 
 #ifdef RAMP_ARITHMETIC_working
 /* What an element adds to the gradient of a parameter.  A factor of 0 blocks even an

@@ -47,10 +47,14 @@ typedef void ramp_map(const ramp_arguments *a, size_t n, const void *x, void *y)
 /* dx = dy f'(x); dx may be x or dy. */
 typedef void ramp_gradient(const ramp_arguments *a, size_t n, const void *x,
                            const void *dy, void *dx);
+/* y = f(x) and slope = f'(x); one of them may be x. */
+typedef void ramp_map_of_two(const ramp_arguments *a, size_t n, const void *x, void *y,
+                             void *slope);
 
 typedef struct ramp_loops {
   ramp_map *forward, *derivative;
   ramp_gradient *backward;
+  ramp_map_of_two *both;
 } ramp_loops;
 
 /* Lines of which one has a slope that no float holds, and the others 0 or 1: for x above

@@ -69,7 +69,7 @@ LINES(3)
 LINES(4)
 
 #define ENTRY(limits)                                                                    \
-  { NULL, lines_##limits##_derivative_of, lines_##limits##_backward }
+  { .derivative = lines_##limits##_derivative_of, .backward = lines_##limits##_backward }
 #define JOINED(a, b) a##b
 #ifdef RAMP_STREAMING
 #define LINES_OF(variant) JOINED(ramp_streaming_lines_, variant)

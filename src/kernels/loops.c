@@ -13,7 +13,7 @@ INLINE void forward_loop(formula *of, int points, const ramp_arguments *argument
   (void)points, (void)dy;
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    y[i] = (element)canonical(of(x[i], a.parameter));
+    y[i] = (element)unless_nan(x[i], of(x[i], a.parameter));
 }
 
 /* Functions of single arithmetic are made of lines, whose derivatives are in lines.c. */
@@ -24,7 +24,7 @@ INLINE void derivative_loop(formula *of, int points, const ramp_arguments *argum
   (void)dy;
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    y[i] = (element)canonical(slope_of(of, points, x[i], &a));
+    y[i] = (element)unless_nan(x[i], slope_of(of, points, x[i], &a));
 }
 
 INLINE void backward_loop(formula *of, int points, const ramp_arguments *arguments,
@@ -32,7 +32,20 @@ INLINE void backward_loop(formula *of, int points, const ramp_arguments *argumen
   const narrowed a = narrow(arguments);
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    dx[i] = (element)passed_back(slope_of(of, points, x[i], &a), dy[i]);
+    dx[i] = (element)gradient_of(x[i], slope_of(of, points, x[i], &a), dy[i]);
+}
+
+/* What both formulas compute, the compiler sees once. */
+INLINE void both_loop(formula *of, formula *derivative, int kinks,
+                      const ramp_arguments *arguments, size_t n, const element *x,
+                      element *y, element *slope) {
+  const narrowed a = narrow(arguments);
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) {
+    real here = x[i];
+    y[i] = (element)unless_nan(here, of(here, a.parameter));
+    slope[i] = (element)unless_nan(here, slope_of(derivative, kinks, here, &a));
+  }
 }
 #endif
 
@@ -70,12 +83,20 @@ INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real 
 #elif defined RAMP_ARITHMETIC_working
 #define ROW_SELECTION(...)
 #define ROW_ROUNDED(...) ROW(__VA_ARGS__)
+#elif defined RAMP_ARITHMETIC_fast
+#define ROW_SELECTION(...)
+#define ROW_ROUNDED(...)
 #else
 #define ROW_SELECTION(...) ROW(__VA_ARGS__)
 #define ROW_ROUNDED(...)
 #endif
+#ifdef RAMP_ARITHMETIC_fast
+#define ROW_ONE_STEP(...)
+#define ROW_SMOOTH(...) ROW
+#else
 #define ROW_ONE_STEP(...) ROW(__VA_ARGS__)
 #define ROW_SMOOTH(...) ROW_ROUNDED
+#endif
 #define ALIAS(...)
 #define FUNCTION(name, arithmetic, start, value, slope, text, dtext, range, parameters,  \
                  kinks, ...)                                                             \
@@ -99,16 +120,22 @@ INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real 
   static void name##_backward(const ramp_arguments *a, size_t n, const void *x,          \
                               const void *dy, void *dx) {                                \
     over_array(backward_loop, name##_derivative, kinks, a, n, x, dy, dx);                \
+  }                                                                                      \
+  static void name##_both_loop(const ramp_arguments *a, size_t n, const void *x,         \
+                               void *y, void *slope) {                                   \
+    both_over_array(both_loop, name##_value, name##_derivative, kinks, a, n, x, y,       \
+                    slope);                                                              \
   }
 #endif
 #include "functions/functions.def"
 #undef ROW
 
 #ifdef RAMP_ARITHMETIC_single
-#define ROW(name, kinks) [RAMP_KERNEL_##name] = {name##_forward, NULL, NULL},
+#define ROW(name, kinks) [RAMP_KERNEL_##name] = {.forward = name##_forward},
 #else
 #define ROW(name, kinks)                                                                 \
-  [RAMP_KERNEL_##name] = {name##_forward, name##_derivative_of, name##_backward},
+  [RAMP_KERNEL_##                                                                        \
+      name] = {name##_forward, name##_derivative_of, name##_backward, name##_both_loop},
 #endif
 #define JOINED(a, b, c) a##b##_##c
 #ifdef RAMP_STREAMING

@@ -171,6 +171,67 @@ static void huge_axes(void **state) {
   assert_true(y == 0);
 }
 
+/* Value and derivative by one call: the bits of the calls for each. */
+static void check_both(void *context) {
+  trial *t = context;
+  const size_t count = tensor_count(t->x), bytes = count * t->x->size;
+  if (ramp_tensor_value_and_derivative(&t->f, &t->x->dl, &t->dy->dl, &t->out->dl) !=
+      RAMP_OK)
+    fail_msg("%s", ramp_error_detail());
+  char *got = malloc(bytes + 1);
+  t->which = FORWARD;
+  expect_arrays(t);
+  tensor_read(t->dy, got);
+  assert_memory_equal(got, t->expected, bytes);
+  t->which = DERIVATIVE;
+  expect_arrays(t);
+  tensor_read(t->out, got);
+  assert_memory_equal(got, t->expected, bytes);
+  free(got);
+  tensor_check_untouched(t->dy, false);
+  tensor_check_untouched(t->out, false);
+}
+
+static void value_and_derivative_do_too(void **state) {
+  (void)state;
+  uint64_t seed = 5;
+  for (int i = 0; i < 80; i++) {
+    int64_t shape[RAMP_AXES_MAX];
+    int axes = random_shape(&seed, 5, i % 8 == 0 ? 90000 : 3000, shape);
+    trial t = random_trial(&seed, (ramp_type)(i % NUMBER_TYPES), axes, shape);
+    tensor_free(t.dy);
+    t.dy = tensor_make(&seed, t.x->dl.dtype, axes, shape, LAYOUT_WRITE);
+    tensor_remember(t.dy);
+    tensor_remember(t.out);
+    on_every_machine(check_both, &t);
+    free_trial(&t);
+  }
+}
+
+static void value_and_derivative_are_apart(void **state) {
+  (void)state;
+  float x[6] = {1, 2, 3, 4, 5, 6}, y[6] = {0}, before[6] = {0};
+  int64_t shape[1] = {3}, other[1] = {2}, step[1] = {2};
+  DLTensor from = {x, {kDLCPU, 0}, 1, tensor_dtype(RAMP_F32), shape, NULL, 0};
+  DLTensor first = {y, {kDLCPU, 0}, 1, tensor_dtype(RAMP_F32), shape, step, 0};
+  DLTensor second = first;
+  ramp_function f = function_of("silu");
+  assert_int_equal(ramp_tensor_value_and_derivative(&f, &from, &first, &second),
+                   RAMP_OVERLAP);
+  second.byte_offset = 2 * sizeof *y;
+  assert_int_equal(ramp_tensor_value_and_derivative(&f, &from, &first, &second),
+                   RAMP_OVERLAP);
+  second.byte_offset = sizeof *y;
+  second.shape = other;
+  assert_int_equal(ramp_tensor_value_and_derivative(&f, &from, &first, &second),
+                   RAMP_SHAPE_MISMATCH);
+  assert_memory_equal(y, before, sizeof y);
+  second.shape = shape;
+  assert_int_equal(ramp_tensor_value_and_derivative(&f, &from, &first, &second), RAMP_OK);
+  assert_int_equal(ramp_tensor_forward(&f, &from, &from), RAMP_OK);
+  assert_true(y[0] == x[0] && y[2] == x[1] && y[4] == x[2] && y[1] != 0 && y[5] != 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(any_layout_gives_the_bits_of_arrays),
@@ -178,6 +239,8 @@ int main(void) {
       cmocka_unit_test(as_many_axes_as_there_may_be),
       cmocka_unit_test(in_place),
       cmocka_unit_test(huge_axes),
+      cmocka_unit_test(value_and_derivative_do_too),
+      cmocka_unit_test(value_and_derivative_are_apart),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Forward, derivative and backward of one function over tensors of one shape. */
-#include "api/compute.h"
+#include "api/both.h"
 #include "api/tensor/view.h"
 #include "api/tensor/walk.h"
 
@@ -99,4 +99,29 @@ ramp_status ramp_tensor_derivative(const ramp_function *f, const DLTensor *x,
 ramp_status ramp_tensor_backward(const ramp_function *f, const DLTensor *x,
                                  const DLTensor *dy, DLTensor *dx) {
   return compute(RAMP_BACKWARD, f, x, dy, "dx", dx);
+}
+
+/* ------------------------------------------------------------ value and derivative */
+
+static void run_both_box(const void *work, size_t n, char *const *operand) {
+  ramp_both_run(work, n, operand[2], operand[0], operand[1]);
+}
+
+ramp_status ramp_tensor_value_and_derivative(const ramp_function *f, const DLTensor *x,
+                                             DLTensor *y, DLTensor *slope) {
+  ramp_view x_view, y_view, slope_view;
+  const ramp_view *const view[] = {&y_view, &slope_view, &x_view};
+  ramp_status status = ramp_function_check(f);
+  if (status == RAMP_OK) status = ramp_view_floating("x", x, &x_view);
+  if (status == RAMP_OK) status = ramp_view_of_type("y", y, &x_view, &y_view);
+  if (status == RAMP_OK) status = ramp_view_of_type("slope", slope, &x_view, &slope_view);
+  if (status == RAMP_OK) status = ramp_view_check_result(&y_view, view + 2, 1);
+  if (status == RAMP_OK) status = ramp_view_check_result(&slope_view, view + 2, 1);
+  if (status == RAMP_OK) status = ramp_view_check_apart(&y_view, &slope_view);
+  if (status != RAMP_OK) return status;
+  const ramp_both b = ramp_both_keep(f, x_view.type);
+  ramp_walk walk = ramp_walk_of(2, 3, view);
+  walk.grain = ramp_both_first(&b)->grain;
+  ramp_walk_run(&walk, run_both_box, &b);
+  return RAMP_OK;
 }

@@ -71,10 +71,11 @@ static void print_row(const char *name, const char *precision, int size) {
 
 int main(void) {
   if (!allocate()) return 1;
-  printf("\n## Value and derivative, variant %s, nanoseconds per element\n\n"
-         "| function | precision | size | value | derivative | two calls | one call | two "
-         "calls / one |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n",
-         ramp_variant());
+  printf(
+      "\n## Value and derivative, variant %s, nanoseconds per element\n\n"
+      "| function | precision | size | value | derivative | two calls | one call | two "
+      "calls / one |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n",
+      ramp_variant());
   for (int size = 0; size < SIZES; size++)
     for (int i = 0; i < FUNCTIONS; i++) {
       print_row(functions[i], "exact", size);

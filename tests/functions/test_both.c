@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Value and derivative by one call: the bits of the calls for each, which other tests hold
- * against the oracle, for every function, type, precision and variant, wherever the arrays
- * lie; and what is refused.
+ * Value and derivative by one call: the bits of the calls for each, which other tests
+ * hold against the oracle, for every function, type, precision and variant, wherever the
+ * arrays lie; and what is refused.
  */
 #include "support.h"
 

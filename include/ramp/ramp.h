@@ -53,12 +53,12 @@
  *               computed in 32-bit arithmetic: with default parameters values and
  *               derivatives are within the bounds that ramp_function_f32_bounds() gives,
  *               at most 4 units in the last place of a 32-bit number, right down to the
- *               last subnormal one; other parameters may add 2 units. 16-bit results are
- *               rounded from that, and backward is dy times that derivative, rounded. The
+ *               last subnormal one; other parameters may add 2 units. Backward is dy
+ *               times that derivative, rounded; 16-bit results are rounded from that. The
  *               bits are the same on every CPU with fused multiply-add. Everything else
- *               stays exact: other functions, 64 bits, parameters that no 32-bit number
- *               holds or whose magnitude is not from 2^-20 to 2^20, and CPUs without
- *               fused multiply-add.
+ *               stays exact: other functions, 64 bits, 16 bits with default parameters,
+ *               parameters that no 32-bit number holds or whose magnitude is not from
+ *               2^-20 to 2^20, and CPUs without fused multiply-add.
  *   threads     every call is safe from any number of threads; a large array is spread
  *               over the threads that OpenMP allows, with the same bits for any number of
  *               them.

@@ -5,6 +5,7 @@
  * and rounded once.
  */
 #include "api/compute.h"
+#include "api/halves.h"
 #include "api/status.h"
 #include "api/streamed.h"
 
@@ -14,19 +15,8 @@
 
 /* ------------------------------------------------------------------ a job */
 
-/* The arrays of a job: dy is null unless it goes backward, and slope unless it computes
-   both. */
-typedef struct {
-  const char *x, *dy;
-  char *out, *slope;
-} operands;
-
-static operands behind(operands o, size_t bytes) {
-  return (operands){o.x + bytes, o.dy ? o.dy + bytes : NULL, o.out + bytes,
-                    o.slope ? o.slope + bytes : NULL};
-}
-
-static void run_loops(const ramp_job *j, const ramp_loops *loops, size_t n, operands o) {
+static void run_loops(const ramp_job *j, const ramp_loops *loops, size_t n,
+                      ramp_operands o) {
   const ramp_arguments *a = &j->arguments;
   if (j->direction == RAMP_FORWARD) loops->forward(a, n, o.x, o.out);
   if (j->direction == RAMP_DERIVATIVE) loops->derivative(a, n, o.x, o.out);
@@ -34,7 +24,7 @@ static void run_loops(const ramp_job *j, const ramp_loops *loops, size_t n, oper
   if (j->direction == RAMP_BOTH) loops->both(a, n, o.x, o.out, o.slope);
 }
 
-static bool is_bounded(const ramp_job *j, size_t n, operands o) {
+static bool is_bounded(const ramp_job *j, size_t n, ramp_operands o) {
   return j->bounded && j->f32_within(n, o.x, RAMP_BOUND) &&
          (!o.dy || j->f32_within(n, o.dy, FLT_MAX));
 }
@@ -44,7 +34,7 @@ static size_t block_at(size_t at, size_t count) {
 }
 
 /* Wide numbers beside x: dy, or where derivatives go. */
-static void run_block(const ramp_job *j, size_t n, operands o) {
+static void run_block(const ramp_job *j, size_t n, ramp_operands o) {
   double x[RAMP_BLOCK], other[RAMP_BLOCK];
   if (is_bounded(j, n, o)) {
     run_loops(j, j->bounded, n, o);
@@ -53,21 +43,21 @@ static void run_block(const ramp_job *j, size_t n, operands o) {
   j->widen(n, o.x, x);
   if (o.dy) j->widen(n, o.dy, other);
   run_loops(j, j->loops, n,
-            (operands){(char *)x, (char *)other, (char *)x, (char *)other});
+            (ramp_operands){(char *)x, (char *)other, (char *)x, (char *)other});
   j->round(n, x, o.out);
   if (o.slope) j->round(n, other, o.slope);
 }
 
-static void run_blocks(const ramp_job *j, size_t count, operands o) {
+void ramp_run_blocks(const ramp_job *j, size_t count, ramp_operands o) {
   for (size_t at = 0; at < count; at += RAMP_BLOCK)
-    run_block(j, block_at(at, count), behind(o, at * j->size));
+    run_block(j, block_at(at, count), ramp_behind(o, at * j->size));
 }
 
 /* Some more elements at a time, for what a loop needs before it begins; few enough that
    to compute them again hardly counts. */
 enum { BRACKETED = 4 * RAMP_BLOCK };
 
-static bool run_bracket(const ramp_job *j, size_t n, operands o) {
+static bool run_bracket(const ramp_job *j, size_t n, ramp_operands o) {
   const float *x = (const float *)o.x, *dy = (const float *)o.dy;
   bool whole_lines = n == BRACKETED && (uintptr_t)o.out % STREAM_LINE == 0;
   ramp_bracket_loop *loop =
@@ -81,66 +71,69 @@ static bool run_bracket(const ramp_job *j, size_t n, operands o) {
 
 /* Where results are stored past the caches, blocks begin at their lines.  Where block
    after block holds a number that they leave undecided, brackets are given up. */
-static void run_brackets(const ramp_job *j, size_t count, operands o) {
+static void run_brackets(const ramp_job *j, size_t count, ramp_operands o) {
   size_t missed = 0, at = 0, n = j->past_caches ? stream_head(o.out) / j->size : 0;
   if (n == 0) n = BRACKETED;
   for (; at < count && missed <= 1 + at / (16 * BRACKETED); at += n, n = BRACKETED) {
-    operands here = behind(o, at * j->size);
+    ramp_operands here = ramp_behind(o, at * j->size);
     if (n > count - at) n = count - at;
     if (run_bracket(j, n, here)) continue;
     missed++;
     if (j->past_caches) atomic_thread_fence(memory_order_seq_cst);
-    run_blocks(j, n, here);
+    ramp_run_blocks(j, n, here);
   }
-  if (at < count) run_blocks(j, count - at, behind(o, at * j->size));
+  if (at < count) ramp_run_blocks(j, count - at, ramp_behind(o, at * j->size));
 }
 
-static void run_whole(const ramp_job *j, size_t count, operands o) {
+static void run_whole(const ramp_job *j, size_t count, ramp_operands o) {
   if (j->brackets)
     run_brackets(j, count, o);
+  else if (j->halves)
+    ramp_run_halves(j, count, o);
   else if (j->widen)
-    run_blocks(j, count, o);
+    ramp_run_blocks(j, count, o);
   else
     run_loops(j, j->loops, count, o);
 }
 
 /* Elements that do not fill a register would be computed one by one; among zeros they
    take as long as one. */
-static void run_few(const ramp_job *j, size_t n, operands o) {
+static void run_few(const ramp_job *j, size_t n, ramp_operands o) {
   enum { REGISTER = 64 };
   _Alignas(REGISTER) char x[REGISTER], other[REGISTER];
   size_t bytes = n * j->size;
   j->few->take(bytes, o.x, x);
   if (o.dy) j->few->take(bytes, o.dy, other);
-  run_whole(j, j->lanes, (operands){x, o.dy ? other : NULL, x, o.slope ? other : NULL});
+  run_whole(j, j->lanes,
+            (ramp_operands){x, o.dy ? other : NULL, x, o.slope ? other : NULL});
   j->few->put(bytes, x, o.out);
   if (o.slope) j->few->put(bytes, other, o.slope);
 }
 
-static void run_aligned(const ramp_job *j, size_t count, operands o) {
+static void run_aligned(const ramp_job *j, size_t count, ramp_operands o) {
   size_t few = j->few ? count & (j->lanes - 1) : 0, whole = count - few;
   if (whole > 0) run_whole(j, whole, o);
-  if (few > 0) run_few(j, few, behind(o, whole * j->size));
+  if (few > 0) run_few(j, few, ramp_behind(o, whole * j->size));
 }
 
 /* Arrays that are not aligned to their elements pass through aligned blocks. */
-static void run_misaligned(const ramp_job *j, size_t count, operands o) {
+static void run_misaligned(const ramp_job *j, size_t count, ramp_operands o) {
   double x[RAMP_BLOCK], other[RAMP_BLOCK];
   char *aligned_x = (char *)x, *aligned_other = (char *)other;
   for (size_t at = 0; at < count; at += RAMP_BLOCK) {
-    operands here = behind(o, at * j->size);
+    ramp_operands here = ramp_behind(o, at * j->size);
     size_t n = block_at(at, count), bytes = n * j->size;
     memcpy(x, here.x, bytes);
     if (o.dy) memcpy(other, here.dy, bytes);
     run_aligned(j, n,
-                (operands){aligned_x, o.dy ? aligned_other : NULL, aligned_x,
-                           o.slope ? aligned_other : NULL});
+                (ramp_operands){aligned_x, o.dy ? aligned_other : NULL, aligned_x,
+                                o.slope ? aligned_other : NULL});
     memcpy(here.out, x, bytes);
     if (o.slope) memcpy(here.slope, other, bytes);
   }
 }
 
-static void run_operands(const ramp_job *j, size_t count, operands o) {
+static void run_operands(const ramp_job *j, size_t count, ramp_operands o) {
   uintptr_t together =
       (uintptr_t)o.x | (uintptr_t)o.dy | (uintptr_t)o.out | (uintptr_t)o.slope;
   if ((together & (j->size - 1)) == 0)
@@ -151,12 +144,12 @@ static void run_operands(const ramp_job *j, size_t count, operands o) {
 
 void ramp_job_run(const ramp_job *j, size_t count, const char *x, const char *dy,
                   char *out) {
-  run_operands(j, count, (operands){x, dy, out, NULL});
+  run_operands(j, count, (ramp_operands){x, dy, out, NULL});
 }
 
 void ramp_job_run_both(const ramp_job *j, size_t count, const char *x, char *y,
                        char *slope) {
-  run_operands(j, count, (operands){x, NULL, y, slope});
+  run_operands(j, count, (ramp_operands){x, NULL, y, slope});
 }
 
 static bool are_floats(int n, const double *slope) {
@@ -232,7 +225,6 @@ bool ramp_job_joins(const ramp_function *f, ramp_type type) {
 
 ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction) {
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
-  if (kernels->fast && ramp_function_fast(f, type)) return fast_job(f, type, direction);
   bool single = ramp_function_single(f, type);
   const ramp_loops *table = type == RAMP_F64 ? kernels->extended
                             : single         ? kernels->single
@@ -255,6 +247,9 @@ ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction dire
   /* What selects among floats, or doubles, is as quick one by one. */
   if (j.widen || (j.size == 8 && ramp_function_steps(f) != RAMP_SELECTION)) set_few(&j);
   j.grain = grain_of(&j, ramp_function_steps(f), single);
+  ramp_set_halves(&j, f, type);
+  if (!j.halves && kernels->fast && ramp_function_fast(f, type))
+    return fast_job(f, type, direction);
   return j;
 }
 

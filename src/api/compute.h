@@ -90,6 +90,9 @@ bool ramp_function_single(const ramp_function *f, ramp_type type);
 /* For a valid f: whether the formulas of the fast precision are asked for and compute it
    in `type`, where the CPU can. */
 bool ramp_function_fast(const ramp_function *f, ramp_type type);
+
+/* Its largest errors in floats, with default parameters: of the value and the slope. */
+const double *ramp_function_fast_bounds(const ramp_function *f);
 ramp_arguments ramp_arguments_of(const ramp_function *f, ramp_type type);
 
 /* Whether a valid f is made of lines.  If so, ramp_pieces_of() sets the limits and slopes
@@ -143,6 +146,9 @@ typedef struct ramp_job {
   const ramp_loops *streaming;        /* what may take the place of loops; or null */
   const ramp_bracket_loops *brackets; /* for blocks that they decide; or null */
   ramp_bracket bracket;
+  const ramp_halves *halves;  /* for 16 bits by way of float; or null */
+  const ramp_loops *floats;   /* what gives them floats within a margin */
+  float margin, slope_margin; /* the second where both are computed */
   bool past_caches; /* whether brackets store so: then outputs are apart, and aligned */
   ramp_bound_check *f32_within;
   ramp_conversion *widen, *round; /* null where the type is the arithmetic */

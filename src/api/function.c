@@ -305,6 +305,10 @@ bool ramp_function_has_lines(const ramp_function *f) {
   return (shape.properties & RAMP_SHAPE_LINEAR) != 0;
 }
 
+const double *ramp_function_fast_bounds(const ramp_function *f) {
+  return inner_of(f->row)->f32_bound;
+}
+
 ramp_status ramp_function_f32_bounds(const ramp_function *f, double *value,
                                      double *derivative) {
   ramp_status status = ramp_function_check(f);

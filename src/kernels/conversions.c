@@ -4,56 +4,11 @@
  * by integer code, the same bits everywhere; a double reaches 16 bits through a float
  * rounded to odd, so that the second rounding sees what the first one dropped.
  */
+#include "kernels/halves.h"
 #include "kernels/kernels.h"
 #include "kernels/softmax.h"
 
-static inline uint32_t bits_of_float(float a) {
-  union {
-    float number;
-    uint32_t bits;
-  } both = {.number = a};
-  return both.bits;
-}
-
-static inline float float_from_bits(uint32_t bits) {
-  union {
-    uint32_t bits;
-    float number;
-  } both = {.bits = bits};
-  return both.number;
-}
-
 /* ------------------------------------------------------------------ one element */
-
-static inline float float_from_bf16(uint16_t h) {
-  return float_from_bits((uint32_t)h << 16);
-}
-
-/* The exponent is raised by a product, which also normalises subnormal numbers. */
-static inline float float_from_f16(uint16_t h) {
-  uint32_t magnitude = (uint32_t)(h & 0x7fff) << 13;
-  float finite = float_from_bits(magnitude) * 0x1p112f;
-  uint32_t special =
-      magnitude >= 0x0f800000 ? magnitude | 0x7f800000 : bits_of_float(finite);
-  return float_from_bits(special | (uint32_t)(h & 0x8000) << 16);
-}
-
-static inline uint16_t bf16_from_float(float a) {
-  uint32_t bits = bits_of_float(a);
-  uint32_t nearest = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
-  return (uint16_t)(a != a ? 0x7fc0 : nearest);
-}
-
-/* Below 2^-14 the spacing is 2^-24: adding 1/2 rounds to it. */
-static inline uint16_t f16_from_float(float a) {
-  uint32_t bits = bits_of_float(a), magnitude = bits & 0x7fffffff;
-  uint32_t normal = (magnitude + 0xfff + (magnitude >> 13 & 1) - (112u << 23)) >> 13;
-  uint32_t subnormal = bits_of_float(float_from_bits(magnitude) + 0.5f) - 0x3f000000;
-  uint32_t half = magnitude < 0x38800000 ? subnormal : normal;
-  half = magnitude >= 0x477ff000 ? 0x7c00 : half; /* 65520 and more */
-  half |= bits >> 16 & 0x8000;
-  return (uint16_t)(a != a ? 0x7e00 : half);
-}
 
 /* Inexact results get an odd last bit: the neighbour of the nearest float if that is
    even. */
@@ -125,6 +80,7 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define LINES_OF(variant) JOINED(ramp, _lines, variant)
 #define STREAMING_LINES_OF(variant) JOINED(ramp_streaming, _lines, variant)
 #define BRACKETS_OF(variant) JOINED(ramp, _brackets, variant)
+#define HALVES_OF(variant) JOINED(ramp, _halves, variant)
 #define SUMS_OF(variant) JOINED(ramp_sums, , variant)
 #define MASKS_OF(variant) JOINED(ramp, _masks, variant)
 #define FOLDS_OF(variant, type) JOINED(ramp_folds_, variant, type)
@@ -152,9 +108,12 @@ extern const ramp_bracket_loops BRACKETS_OF(RAMP_VARIANT)[];
 #if defined __FMA__ || defined __ARM_FEATURE_FMA
 extern const ramp_loops LOOPS_OF(RAMP_VARIANT, fast)[];
 extern const ramp_loops STREAMING_OF(RAMP_VARIANT, fast)[];
+extern const ramp_halves HALVES_OF(RAMP_VARIANT)[];
+#define HALVES HALVES_OF(RAMP_VARIANT)
 #define FAST_LOOPS LOOPS_OF(RAMP_VARIANT, fast)
 #define STREAMING_FAST_LOOPS STREAMING_OF(RAMP_VARIANT, fast)
 #else
+#define HALVES NULL
 #define FAST_LOOPS NULL
 #define STREAMING_FAST_LOOPS NULL
 #endif
@@ -195,6 +154,7 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .brackets = BRACKETS_OF(RAMP_VARIANT),
     .fast = FAST_LOOPS,
     .streaming_fast = STREAMING_FAST_LOOPS,
+    .halves = HALVES,
     .by_parameter = SUMS_OF(RAMP_VARIANT),
     .masks = &MASKS_OF(RAMP_VARIANT),
     .folds = {&FOLDS_OF(RAMP_VARIANT, f64), &FOLDS_OF(RAMP_VARIANT, f32),

@@ -114,6 +114,20 @@ typedef struct ramp_few {
 /* n elements from one type to another; rounds once to nearest, ties to even. */
 typedef void ramp_conversion(size_t n, const void *x, void *y);
 
+/* Between 16 bits and floats, each known to `margin` units in its last place.  Where that
+   leaves the 16 bits open they are RAMP_UNDECIDED, which no result is; false if any
+   is. */
+#define RAMP_UNDECIDED 0xffff
+typedef struct ramp_halves {
+  void (*widen)(size_t n, const uint16_t *x, float *y);
+  bool (*round)(size_t n, const float *y, float margin, uint16_t *out);
+  /* slope dy, for such a product.  NaN is undecided. */
+  bool (*multiply)(size_t n, const float *slope, const uint16_t *dy, float margin,
+                   uint16_t *dx);
+  /* The places of those that are, of at most 2^16; returns how many. */
+  size_t (*undecided)(size_t n, const uint16_t *out, uint16_t *place);
+} ramp_halves;
+
 /* Masks of one bit an element.  Pack: bit i is set unless x[i] <= limit; unused bits of
    the last byte are clear.  Spread: y[i] is value[0] or value[1], by bit i. */
 typedef void ramp_mask_pack(size_t n, const void *x, double limit, uint8_t *mask);
@@ -237,6 +251,7 @@ typedef struct ramp_variant_kernels {
   /* over float; null entries for functions that are not smooth, and null without fused
      operations */
   const ramp_loops *fast, *streaming_fast;
+  const ramp_halves *halves; /* by ramp_type, of 16 bits; null where fast loops are */
   const ramp_parameter_sums *by_parameter; /* null beyond a function's parameters */
   const ramp_mask_kernels *masks;
   const ramp_fold_kernels *folds[4]; /* by ramp_type */

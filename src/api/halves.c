@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Smooth functions in 16 bits, with default parameters: by the formulas of the fast
+ * precision in float, whose largest errors were measured over all floats, and what those
+ * leave undecided by doubles.  So results are those of doubles, to the bit.
+ */
+#include "api/halves.h"
+
+#include <string.h>
+
+/* Few enough for the first cache, with all that they pass through. */
+enum { HALVES = 4 * RAMP_BLOCK };
+
+/* As many elements as doubles compute together at least. */
+enum { TOGETHER = 32 };
+
+/* n elements, at most so many.  Those behind the last are computed in vain, so that no
+   loop has a rest. */
+static void settle_some(const ramp_job *j, size_t n, const uint16_t *place,
+                        ramp_operands o) {
+  uint16_t x[TOGETHER] = {0}, other[TOGETHER] = {0};
+  for (size_t i = 0; i < n; i++) {
+    x[i] = ((const uint16_t *)o.x)[place[i]];
+    if (o.dy) other[i] = ((const uint16_t *)o.dy)[place[i]];
+  }
+  char *some = (char *)x, *beside = (char *)other;
+  ramp_run_blocks(
+      j, TOGETHER,
+      (ramp_operands){some, o.dy ? beside : NULL, some, o.slope ? beside : NULL});
+  for (size_t i = 0; i < n; i++) {
+    ((uint16_t *)o.out)[place[i]] = x[i];
+    if (o.slope) ((uint16_t *)o.slope)[place[i]] = other[i];
+  }
+}
+
+/* The elements that have no result yet in `out` or `slope`. */
+static void settle(const ramp_job *j, size_t n, const char *results, ramp_operands o) {
+  uint16_t place[HALVES];
+  size_t open = j->halves->undecided(n, (const uint16_t *)results, place);
+  for (size_t i = 0; i < open; i += TOGETHER)
+    settle_some(j, open - i < TOGETHER ? open - i : TOGETHER, place + i, o);
+}
+
+/* Results are apart from x and dy. */
+static void run_block(const ramp_job *j, size_t n, ramp_operands o) {
+  float x[HALVES], other[HALVES];
+  const ramp_halves *halves = j->halves;
+  const ramp_arguments *a = &j->arguments;
+  uint16_t *out = (uint16_t *)o.out, *slope = (uint16_t *)o.slope;
+  halves->widen(n, (const uint16_t *)o.x, x);
+  if (j->direction == RAMP_FORWARD)
+    j->floats->forward(a, n, x, x);
+  else if (j->direction == RAMP_BOTH)
+    j->floats->both(a, n, x, x, other);
+  else
+    j->floats->derivative(a, n, x, x);
+  bool decided = o.dy ? halves->multiply(n, x, (const uint16_t *)o.dy, j->margin, out)
+                      : halves->round(n, x, j->margin, out);
+  bool has_slope = !slope || halves->round(n, other, j->slope_margin, slope);
+  if (!decided) settle(j, n, o.out, o);
+  if (!has_slope) settle(j, n, o.slope, o);
+}
+
+/* Results that would lie in place of x or dy are needed until what is open is settled. */
+void ramp_run_halves(const ramp_job *j, size_t count, ramp_operands o) {
+  uint16_t out[HALVES], slope[HALVES];
+  bool apart = o.out != o.x && o.out != o.dy && o.slope != o.x;
+  for (size_t at = 0; at < count; at += HALVES) {
+    size_t n = count - at < HALVES ? count - at : HALVES;
+    ramp_operands here = ramp_behind(o, at * sizeof *out), results = here;
+    if (!apart) {
+      results.out = (char *)out;
+      results.slope = here.slope ? (char *)slope : NULL;
+    }
+    run_block(j, n, results);
+    if (apart) continue;
+    memcpy(here.out, out, n * sizeof *out);
+    if (here.slope) memcpy(here.slope, slope, n * sizeof *slope);
+  }
+}
+
+/* A product's error is its slope's, of which the last place may be twice as large, and
+   half a unit. */
+static void set_margins(ramp_job *j, const double bound[2]) {
+  j->slope_margin = (float)bound[1];
+  j->margin = j->direction == RAMP_BACKWARD     ? (float)(2 * bound[1] + 0.5)
+              : j->direction == RAMP_DERIVATIVE ? (float)bound[1]
+                                                : (float)bound[0];
+}
+
+static bool has_defaults(const ramp_function *f) {
+  ramp_function g = ramp_function_of_kernel(ramp_function_kernel(f));
+  return memcmp(f->parameter, g.parameter, sizeof g.parameter) == 0;
+}
+
+void ramp_set_halves(ramp_job *j, const ramp_function *f, ramp_type type) {
+  const ramp_variant_kernels *kernels = ramp_kernels_in_use();
+  if (!kernels->fast || (type != RAMP_F16 && type != RAMP_BF16)) return;
+  if (ramp_function_steps(f) != RAMP_SMOOTH || !has_defaults(f)) return;
+  j->halves = &kernels->halves[type];
+  j->floats = &kernels->fast[ramp_function_kernel(f)];
+  j->grain = (size_t)1 << 16;
+  ramp_environment caller = ramp_environment_enter();
+  set_margins(j, ramp_function_fast_bounds(f));
+  ramp_environment_leave(&caller);
+}

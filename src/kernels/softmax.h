@@ -14,6 +14,17 @@
 
 #include "kernels/kernels.h"
 
+/* The lanes' sum as a tree. */
+static inline double ramp_total_of_lanes(const double sum[RAMP_LANES]) {
+  double part[RAMP_LANES];
+  for (int j = 0; j < RAMP_LANES; j++)
+    part[j] = sum[j];
+  for (int width = RAMP_LANES / 2; width > 0; width /= 2)
+    for (int j = 0; j < width; j++)
+      part[j] += part[j + width];
+  return part[0];
+}
+
 /* ------------------------------------------------------------------ quick loops */
 
 /* They work on rows of RAMP_LANES numbers: neighbours of one line, or the elements of as
@@ -35,6 +46,12 @@ typedef struct ramp_lane_sums {
 
 /* What the logarithm of a sum is wrong by at most, up to 64. */
 #define RAMP_LOGARITHM_ERROR 0x1p-45
+
+/* Down to which y a power is right enough for the way back, and by how much of it at most
+   the quick one and the unfused one are apart: 2^-48.1 of the polynomial in each, and k
+   2^-55 with k up to 185 in the quick one. */
+#define RAMP_BACK_BOUND 128.0f
+#define RAMP_BACK_ERROR 0x1p-45
 
 /* What the ends of an interval are made of, for each lane: factors of the power, or what
    is subtracted from x - reference. */
@@ -67,6 +84,15 @@ typedef struct ramp_quick_softmax {
                       size_t stride, float *y, uint32_t *unsafe);
   /* log(sum) of each lane */
   void (*logarithms)(const double *sum, double *result);
+  /* sum = float_present's; whether all y are from -RAMP_BACK_BOUND to 0 */
+  bool (*bounded_present)(size_t n, const float *y, const float *dy, size_t ahead,
+                          double *sum);
+  /* float_present_back for such y where it returns true, else a number is undecided; of a
+     row at least, to a dx apart, or as float_products_stream */
+  bool (*bounded_present_back)(size_t n, const float *y, const float *dy, double sum,
+                               float *dx);
+  bool (*bounded_present_stream)(size_t n, const float *y, const float *dy, double sum,
+                                 float *dx, size_t ahead);
 } ramp_quick_softmax;
 
 /* ------------------------------------------------------------------ line loops */
@@ -118,15 +144,18 @@ typedef struct ramp_line_loops {
   void (*supported_back)(size_t n, const double *y, const double *dy, ramp_two_parts sum,
                          double *dx);
 
-  /* products, present and their ways back from n floats, any number of them, to floats:
-     the same bits where the sum is finite, which it is not for a y of NaN; null in
-     extended arithmetic */
-  void (*float_products)(size_t n, const float *y, const float *dy, ramp_line_sums *sums);
+  /* The same from n floats to floats, with the same bits where the sum is finite, which
+     it is not for a y of NaN; null in extended arithmetic.  What lies so many bytes ahead
+     is asked for, unless that is 0.  products_back wants a dx apart; _stream whole rows,
+     and a dx at a line of cache, which it stores past the caches: a fence must follow. */
+  double (*float_products)(size_t n, const float *y, const float *dy, size_t ahead);
   void (*float_products_back)(size_t n, const float *y, const float *dy, double sum,
                               double sign, float *dx);
-  void (*float_present)(size_t n, const float *y, const float *dy, ramp_line_sums *sums);
+  void (*float_products_stream)(size_t n, const float *y, const float *dy, double sum,
+                                double sign, float *dx, size_t ahead);
+  double (*float_present)(size_t n, const float *y, const float *dy);
   void (*float_present_back)(size_t n, const float *y, const float *dy, double sum,
-                             double sign, float *dx);
+                             float *dx);
 
   /* the lanes' sum as a tree */
   ramp_two_parts (*total)(const ramp_line_sums *sums);

@@ -4,6 +4,7 @@
  * extended; compiled with RAMP_UNFUSED, so that each gives the same bits on every CPU.
  */
 #include "kernels/softmax.h"
+#include "kernels/stream.h"
 
 #include "functions/powers.h"
 
@@ -246,9 +247,10 @@ static void supported_back_loop(size_t n, const double *y, const double *dy,
 
 /* A finite sum has met nothing that a y of 0 would have to block. */
 #ifdef RAMP_ARITHMETIC_extended
-#define float_products_loop NULL
+#define float_products_sum NULL
 #define float_products_back_loop NULL
-#define float_present_loop NULL
+#define float_products_stream_loop NULL
+#define float_present_sum NULL
 #define float_present_back_loop NULL
 #else
 typedef double float_term(double y, double dy);
@@ -266,36 +268,57 @@ INLINE void add_terms(float_term *term, size_t n, const float *restrict y,
     sum[j] += term(y[j], dy[j]);
 }
 
-INLINE void sum_floats(float_term *term, size_t n, const float *y, const float *dy,
-                       ramp_line_sums *sums) {
+INLINE double sum_floats(float_term *term, size_t n, const float *y, const float *dy,
+                         bool far, size_t ahead) {
   double sum[LANES] = {0};
   size_t i = 0;
-  for (; i + LANES <= n; i += LANES)
+  for (; i + LANES <= n; i += LANES) {
+    if (far) stream_ask_line(y + i, ahead), stream_ask_line(dy + i, ahead);
     add_terms(term, LANES, y + i, dy + i, sum);
+  }
   add_terms(term, n - i, y + i, dy + i, sum);
-  for (size_t j = 0; j < LANES; j++)
-    set_lane(sums, j, number_of(sum[j]));
+  return ramp_total_of_lanes(sum);
 }
 
-static void float_products_loop(size_t n, const float *y, const float *dy,
-                                ramp_line_sums *sums) {
-  sum_floats(product_term, n, y, dy, sums);
+static double float_products_sum(size_t n, const float *y, const float *dy,
+                                 size_t ahead) {
+  return ahead ? sum_floats(product_term, n, y, dy, true, ahead)
+               : sum_floats(product_term, n, y, dy, false, 0);
 }
-static void float_present_loop(size_t n, const float *y, const float *dy,
-                               ramp_line_sums *sums) {
-  sum_floats(present_term, n, y, dy, sums);
+static double float_present_sum(size_t n, const float *y, const float *dy) {
+  return sum_floats(present_term, n, y, dy, false, 0);
+}
+
+INLINE void products_back_row(size_t n, const float *y, const float *dy, double sum,
+                              double sign, float *dx) {
+#pragma omp simd
+  for (size_t j = 0; j < n; j++)
+    dx[j] = (float)(sign * ((double)y[j] * ((double)dy[j] - sum)) + 0.0); /* never -0 */
 }
 
 static void float_products_back_loop(size_t n, const float *y, const float *dy,
                                      double sum, double sign, float *dx) {
-#pragma omp simd
-  for (size_t i = 0; i < n; i++)
-    dx[i] = (float)(sign * ((double)y[i] * ((double)dy[i] - sum)) + 0.0); /* never -0 */
+  for (size_t i = 0; i + LANES <= n; i += LANES)
+    products_back_row(LANES, y + i, dy + i, sum, sign, dx + i);
+  if (n < LANES)
+    products_back_row(n, y, dy, sum, sign, dx);
+  else
+    products_back_row(LANES, y + n - LANES, dy + n - LANES, sum, sign, dx + n - LANES);
+}
+
+static void float_products_stream_loop(size_t n, const float *y, const float *dy,
+                                       double sum, double sign, float *dx, size_t ahead) {
+  for (size_t i = 0; i < n; i += LANES) {
+    float row[LANES];
+    stream_ask_line(y + i, ahead);
+    stream_ask_line(dy + i, ahead);
+    products_back_row(LANES, y + i, dy + i, sum, sign, row);
+    stream_line(dx + i, row);
+  }
 }
 
 static void float_present_back_loop(size_t n, const float *y, const float *dy, double sum,
-                                    double sign, float *dx) {
-  (void)sign;
+                                    float *dx) {
 #pragma omp simd
   for (size_t i = 0; i < n; i++) {
     real e = power_lowered(number_of(at_most(y[i], 0))).high;
@@ -357,9 +380,10 @@ const ramp_line_loops LINE_LOOPS_OF(RAMP_VARIANT, RAMP_ARITHMETIC) = {
     .present = present_loop,
     .supported = supported_loop,
     .products_back = products_back_loop,
-    .float_products = float_products_loop,
+    .float_products = float_products_sum,
     .float_products_back = float_products_back_loop,
-    .float_present = float_present_loop,
+    .float_products_stream = float_products_stream_loop,
+    .float_present = float_present_sum,
     .float_present_back = float_present_back_loop,
     .present_back = present_back_loop,
     .supported_back = supported_back_loop,

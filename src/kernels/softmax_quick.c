@@ -6,6 +6,7 @@
  */
 #define RAMP_ARITHMETIC_working
 #include "kernels/softmax.h"
+#include "kernels/stream.h"
 
 #include "functions/powers.h"
 
@@ -167,6 +168,136 @@ static void logarithms_loop(const double *sum, double *result) {
     result[j] = logarithm(number_of(sum[j])).high;
 }
 
+/* ------------------------------------------------------------------ backward */
+
+/* Bits of all y, joined so that they tell whether one is positive, and the largest
+   magnitude, NaN and infinities included. */
+typedef struct {
+  int32_t positive[LANES];
+  uint32_t largest[LANES];
+} seen;
+
+/* Element i, for i < n <= LANES, to lane i. */
+INLINE void add_present(size_t n, const float *restrict y, const float *restrict dy,
+                        double *restrict sum, seen *restrict met) {
+#pragma omp simd
+  for (size_t j = 0; j < n; j++) {
+    int32_t bits = (int32_t)bits_of_float(y[j]);
+    uint32_t magnitude = (uint32_t)bits & 0x7fffffff;
+    met->positive[j] = bits > met->positive[j] ? bits : met->positive[j];
+    met->largest[j] = magnitude > met->largest[j] ? magnitude : met->largest[j];
+    sum[j] += dy[j];
+  }
+}
+
+INLINE bool sum_present(size_t n, const float *y, const float *dy, bool far, size_t ahead,
+                        double *total) {
+  double sum[LANES] = {0};
+  seen met = {{0}, {0}};
+  size_t i = 0;
+  for (; i + LANES <= n; i += LANES) {
+    if (far) stream_ask_line(y + i, ahead), stream_ask_line(dy + i, ahead);
+    add_present(LANES, y + i, dy + i, sum, &met);
+  }
+  add_present(n - i, y + i, dy + i, sum, &met);
+  uint32_t beyond = 0;
+  for (int j = 0; j < LANES; j++)
+    beyond |= (met.positive[j] > 0) | (met.largest[j] > bits_of_float(RAMP_BACK_BOUND));
+  *total = ramp_total_of_lanes(sum);
+  return !beyond;
+}
+
+static bool bounded_present_sum(size_t n, const float *y, const float *dy, size_t ahead,
+                                double *total) {
+  return ahead ? sum_present(n, y, dy, true, ahead, total)
+               : sum_present(n, y, dy, false, 0, total);
+}
+
+/* What e^y is multiplied by for both ends of the interval in which the unfused double is:
+   rounding is monotonic, so fusing makes no difference.  A sum of 0 leaves no -0. */
+typedef struct {
+  double lower, upper;
+} factors;
+
+INLINE factors factors_of(double sum) {
+  return (factors){-sum * (1 + RAMP_BACK_ERROR) + 0.0,
+                   -sum * (1 - RAMP_BACK_ERROR) + 0.0};
+}
+
+/* Powers first, and then the results, are found sooner than both together: CPUs look
+   ahead as far as some 500 operations. */
+enum { ROWS_BACK = 4 };
+
+INLINE void powers_of_rows(size_t rows, const float *y, double *powers) {
+  for (size_t r = 0; r < rows; r++, y += LANES, powers += LANES)
+#pragma omp simd
+    for (int j = 0; j < LANES; j++)
+      powers[j] = power(y[j], QUICK);
+}
+
+INLINE void present_back_row(const double *powers, const float *restrict dy, factors f,
+                             float *restrict dx, uint32_t *restrict apart) {
+#pragma omp simd
+  for (size_t j = 0; j < LANES; j++)
+    apart[j] |= settle(multiply_add(powers[j], f.lower, dy[j]),
+                       multiply_add(powers[j], f.upper, dy[j]), &dx[j]);
+}
+
+INLINE void present_back_rows(size_t rows, const float *y, const float *dy, factors f,
+                              float *dx, uint32_t *apart) {
+  double powers[ROWS_BACK * LANES];
+  float row[LANES];
+  powers_of_rows(rows, y, powers);
+  for (size_t r = 0; r < rows; r++) {
+    present_back_row(powers + r * LANES, dy + r * LANES, f, row, apart);
+#pragma omp simd
+    for (size_t j = 0; j < LANES; j++)
+      dx[r * LANES + j] = row[j];
+  }
+}
+
+INLINE bool is_together(const uint32_t *apart) {
+  uint32_t any = 0;
+  for (int j = 0; j < LANES; j++)
+    any |= apart[j];
+  return !any;
+}
+
+static bool bounded_present_back_loop(size_t n, const float *y, const float *dy,
+                                      double sum, float *dx) {
+  enum { STEP = ROWS_BACK * LANES };
+  const factors f = factors_of(sum);
+  uint32_t apart[LANES] = {0};
+  size_t i = 0;
+  for (; i + STEP <= n; i += STEP)
+    present_back_rows(ROWS_BACK, y + i, dy + i, f, dx + i, apart);
+  for (; i + LANES <= n; i += LANES)
+    present_back_rows(1, y + i, dy + i, f, dx + i, apart);
+  i = n - LANES;
+  present_back_rows(1, y + i, dy + i, f, dx + i, apart);
+  return is_together(apart);
+}
+
+static bool bounded_present_stream_loop(size_t n, const float *y, const float *dy,
+                                        double sum, float *dx, size_t ahead) {
+  const factors f = factors_of(sum);
+  uint32_t apart[LANES] = {0};
+  for (size_t i = 0, rows; i < n; i += rows * LANES) {
+    double powers[ROWS_BACK * LANES];
+    rows = n - i < ROWS_BACK * LANES ? 1 : ROWS_BACK;
+    powers_of_rows(rows, y + i, powers);
+    for (size_t r = 0; r < rows; r++) {
+      float row[LANES];
+      size_t at = i + r * LANES;
+      stream_ask_line(y + at, ahead);
+      stream_ask_line(dy + at, ahead);
+      present_back_row(powers + r * LANES, dy + at, f, row, apart);
+      stream_line(dx + at, row);
+    }
+  }
+  return is_together(apart);
+}
+
 #define JOINED(a, b, c) a##b##_##c
 #define QUICK_SOFTMAX_OF(variant) JOINED(ramp_quick, _softmax, variant)
 extern const ramp_quick_softmax QUICK_SOFTMAX_OF(RAMP_VARIANT);
@@ -180,4 +311,7 @@ const ramp_quick_softmax QUICK_SOFTMAX_OF(RAMP_VARIANT) = {
     .difference_ends = difference_ends_loop,
     .settle_ends = settle_ends_loop,
     .logarithms = logarithms_loop,
+    .bounded_present = bounded_present_sum,
+    .bounded_present_back = bounded_present_back_loop,
+    .bounded_present_stream = bounded_present_stream_loop,
 };

@@ -30,6 +30,12 @@ static inline __attribute__((always_inline)) void stream_ask(const void *from) {
     __builtin_prefetch((const void *)((uintptr_t)from + STREAM_AHEAD + at), 0, 3);
 }
 
+/* The same for one line, at a distance of so many bytes; 0 asks for nothing new. */
+static inline __attribute__((always_inline)) void stream_ask_line(const void *from,
+                                                                  size_t ahead) {
+  __builtin_prefetch((const void *)((uintptr_t)from + ahead), 0, 3);
+}
+
 /* One line; `to` is where it begins. */
 static inline __attribute__((always_inline)) void stream_line(void *to,
                                                               const void *from) {

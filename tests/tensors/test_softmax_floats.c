@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Softmax backward goes from floats to floats where lines are contiguous, and by way of
-   chunks of doubles where they are not: both must give the same bits. */
+   chunks of doubles where they are not: both must give the same bits, in place, too. */
 #include "support.h"
 
 #include <math.h>
@@ -13,10 +13,13 @@ typedef struct arrays {
   float y[LINES * LONGEST], dy[LINES * LONGEST];
 } arrays;
 
+typedef enum { APART, IN_Y, IN_DY, PLACES } place;
+
 /* What `name` hands back for lines of `length` floats that lie `step` floats apart. */
 static void back(const char *name, const arrays *a, int64_t length, int64_t step,
-                 float *dx) {
-  static float y[2 * LINES * LONGEST], dy[2 * LINES * LONGEST], out[2 * LINES * LONGEST];
+                 place to, float *dx) {
+  static float y[2 * LINES * LONGEST], dy[2 * LINES * LONGEST],
+      apart[2 * LINES * LONGEST];
   int64_t shape[2] = {LINES, length}, strides[2] = {step * length, step};
   ramp_fold fold;
   assert_int_equal(ramp_fold_parse(name, &fold), RAMP_OK);
@@ -25,7 +28,7 @@ static void back(const char *name, const arrays *a, int64_t length, int64_t step
     dy[i * step] = a->dy[i];
   }
   DLTensor t[3];
-  float *memory[3] = {y, dy, out};
+  float *out = to == IN_Y ? y : to == IN_DY ? dy : apart, *memory[3] = {y, dy, out};
   for (int i = 0; i < 3; i++)
     t[i] = (DLTensor){.data = memory[i],
                       .device = {kDLCPU, 0},
@@ -39,21 +42,29 @@ static void back(const char *name, const arrays *a, int64_t length, int64_t step
     dx[i] = out[i * step];
 }
 
-static void expect_same(const arrays *a, int64_t length, const char *what) {
+static void expect_bits(const char *name, const arrays *a, int64_t length,
+                        const char *what) {
   static float near[LINES * LONGEST], apart[LINES * LONGEST];
+  back(name, a, length, 2, APART, apart);
+  for (place to = APART; to < PLACES; to++) {
+    back(name, a, length, 1, to, near);
+    for (int64_t i = 0; i < LINES * length; i++)
+      if (memcmp(&near[i], &apart[i], sizeof *near) != 0)
+        fail_msg("%s, %s, place %d, length %d, element %d: %a in floats, %a in doubles",
+                 name, what, (int)to, (int)length, (int)i, (double)near[i],
+                 (double)apart[i]);
+  }
+}
+
+static void expect_same(const arrays *a, int64_t length, const char *what) {
   static arrays logarithms;
-  const char *names[] = {"softmax", "softmin", "softmax_one", "log_softmax"};
   logarithms = *a;
   for (int64_t i = 0; i < LINES * length; i++)
     logarithms.y[i] = logf(a->y[i]);
-  for (int n = 0; n < 4; n++) {
-    back(names[n], n < 3 ? a : &logarithms, length, 1, near);
-    back(names[n], n < 3 ? a : &logarithms, length, 2, apart);
-    for (int64_t i = 0; i < LINES * length; i++)
-      if (memcmp(&near[i], &apart[i], sizeof *near) != 0)
-        fail_msg("%s, %s, length %d, element %d: %a in floats, %a in doubles", names[n],
-                 what, (int)length, (int)i, (double)near[i], (double)apart[i]);
-  }
+  expect_bits("softmax", a, length, what);
+  expect_bits("softmin", a, length, what);
+  expect_bits("softmax_one", a, length, what);
+  expect_bits("log_softmax", &logarithms, length, what);
 }
 
 static float scattered(uint64_t *state) {
@@ -61,34 +72,118 @@ static float scattered(uint64_t *state) {
   return (float)((double)(*state >> 33) * 0x1p-30 - 1);
 }
 
+static const int64_t lengths[] = {1,   2,   15,   16,   17,   31,     64,
+                                  100, 257, 1000, 1024, 1031, LONGEST};
+enum { LENGTHS = sizeof lengths / sizeof *lengths };
+
+static void compare_kinds_of_numbers(void *context) {
+  (void)context;
+  static arrays a;
+  uint64_t random = 5;
+  for (size_t n = 0; n < LENGTHS; n++) {
+    for (int64_t i = 0; i < LINES * lengths[n]; i++) {
+      a.y[i] = i % 5 == 4 ? 0 : expf(-9 * fabsf(scattered(&random)));
+      a.dy[i] = i % 7 == 6 ? -0.0f : scattered(&random);
+    }
+    expect_same(&a, lengths[n], "numbers");
+    if (lengths[n] < 5) continue;
+    a.dy[4] = INFINITY; /* y is 0 there and blocks it */
+    expect_same(&a, lengths[n], "a blocked infinity");
+    a.dy[1] = -INFINITY;
+    expect_same(&a, lengths[n], "an infinity");
+    a.y[lengths[n]] = -NAN;
+    expect_same(&a, lengths[n], "NaN");
+  }
+}
+
 static void lines_of_floats_have_the_bits_of_doubles(void **state) {
   (void)state;
+  on_every_machine(compare_kinds_of_numbers, NULL);
+}
+
+/* Logarithms down to `least`, of which one is `other`. */
+static void compare_logarithms(float least, float other, const char *what) {
   static arrays a;
-  const int64_t lengths[] = {1, 2, 15, 16, 17, 64, 100, 1000, 1024, 1031, LONGEST};
-  uint64_t random = 5;
-  for (int v = 0; v < ramp_variants(); v++) {
-    if (!ramp_variant_supported(v)) continue;
-    assert_int_equal(ramp_variant_set(ramp_variant_name(v)), RAMP_OK);
-    for (size_t n = 0; n < sizeof lengths / sizeof *lengths; n++) {
-      for (int64_t i = 0; i < LINES * lengths[n]; i++) {
-        a.y[i] = i % 5 == 4 ? 0 : expf(-9 * fabsf(scattered(&random)));
-        a.dy[i] = i % 7 == 6 ? -0.0f : scattered(&random);
-      }
-      expect_same(&a, lengths[n], "numbers");
-      if (lengths[n] < 5) continue;
-      a.dy[4] = INFINITY; /* y is 0 there and blocks it */
-      expect_same(&a, lengths[n], "a blocked infinity");
-      a.dy[1] = -INFINITY;
-      expect_same(&a, lengths[n], "an infinity");
-      a.y[lengths[n]] = -NAN;
-      expect_same(&a, lengths[n], "NaN");
+  uint64_t random = 11;
+  for (size_t n = 0; n < LENGTHS; n++) {
+    for (int64_t i = 0; i < LINES * lengths[n]; i++) {
+      a.y[i] = least * fabsf(scattered(&random));
+      a.dy[i] = scattered(&random);
     }
+    a.y[lengths[n] - 1] = other;
+    expect_bits("log_softmax", &a, lengths[n], what);
   }
-  ramp_variant_set(NULL);
+}
+
+static void compare_all_logarithms(void *context) {
+  (void)context;
+  compare_logarithms(-12, -1, "logarithms");
+  compare_logarithms(-12, -0.0f, "one at -0");
+  compare_logarithms(-12, 0.0f, "one at 0");
+  compare_logarithms(-12, 1, "a positive one");
+  compare_logarithms(-128, -128, "down to the bound of the quick loop");
+  compare_logarithms(-12, -700, "far below it");
+  compare_logarithms(-12, -INFINITY, "nothing");
+  compare_logarithms(-12, NAN, "NaN");
+}
+
+static void logarithms_of_every_kind_have_the_bits_of_doubles(void **state) {
+  (void)state;
+  on_every_machine(compare_all_logarithms, NULL);
+}
+
+/* dx of y = 0 is -1 - dy[2], here in the middle between two floats: no interval decides
+   it. */
+static void compare_middle(void *context) {
+  const float *middle = context;
+  static arrays a;
+  static float dx[LINES * LONGEST];
+  for (size_t n = 0; n < LENGTHS; n++) {
+    if (lengths[n] < 3) continue;
+    memset(&a, 0, sizeof a);
+    for (int64_t i = 0; i < LINES * lengths[n]; i++)
+      a.y[i] = i % lengths[n] == 0 ? 0 : -3;
+    for (int line = 0; line < LINES; line++) {
+      a.dy[line * lengths[n] + 1] = 1;
+      a.dy[line * lengths[n] + 2] = middle[0];
+    }
+    expect_bits("log_softmax", &a, lengths[n], "a middle");
+    back("log_softmax", &a, lengths[n], 1, APART, dx);
+    for (int line = 0; line < LINES; line++)
+      assert_true(dx[line * lengths[n]] == middle[1]);
+  }
+}
+
+static void a_middle_between_floats_goes_to_the_even_one(void **state) {
+  (void)state;
+  float down[2] = {0x1p-24f, -1}, up[2] = {0x1.8p-23f, -0x1.000004p+0f};
+  on_every_machine(compare_middle, down);
+  on_every_machine(compare_middle, up);
+}
+
+static void compare_zeros(void *context) {
+  (void)context;
+  static arrays a;
+  for (size_t n = 0; n < LENGTHS; n++) {
+    for (int64_t i = 0; i < LINES * lengths[n]; i++) {
+      a.y[i] = -0.5f * (float)(i % 9);
+      a.dy[i] = -0.0f;
+    }
+    expect_same(&a, lengths[n], "zeros");
+    expect_bits("log_softmax", &a, lengths[n], "zeros");
+  }
+}
+
+static void no_result_is_negative_zero(void **state) {
+  (void)state;
+  on_every_machine(compare_zeros, NULL);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(lines_of_floats_have_the_bits_of_doubles)};
+      cmocka_unit_test(lines_of_floats_have_the_bits_of_doubles),
+      cmocka_unit_test(logarithms_of_every_kind_have_the_bits_of_doubles),
+      cmocka_unit_test(a_middle_between_floats_goes_to_the_even_one),
+      cmocka_unit_test(no_result_is_negative_zero)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

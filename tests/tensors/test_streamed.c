@@ -26,6 +26,11 @@ static const pass passes[] = {
     {"softmax", RAMP_BF16, 5003, 5003, false},
     {"log_softmax", RAMP_F32, 4096, 4096, false},
     {"log_softmax", RAMP_F16, 5003, 5003, false},
+    {"softmax", RAMP_F32, 1000, 1000, true},
+    {"softmin", RAMP_F32, 5003, 5003, true},
+    {"log_softmax", RAMP_F32, 1001, 1001, true},
+    {"log_softmax", RAMP_F32, 17, 17, true},
+    {"log_softmax", RAMP_F32, 9024, 9024, true},
 };
 
 static int64_t rows_of(const pass *p, size_t size) {
@@ -107,13 +112,26 @@ static void expect_rows(void *context) {
   free(row);
 }
 
+/* Back it is y that is kept. */
+static void replace_by_outputs(arrays *a) {
+  pass forward = *a->pass;
+  size_t size = ramp_type_size(forward.type);
+  int64_t rows = rows_of(&forward, size);
+  unsigned char *y = take((size_t)(rows * forward.columns) * size);
+  forward.backward = false;
+  run(&forward, rows, a->x, a->dy, y);
+  free(a->x);
+  a->x = y;
+}
+
 static void large_results_are_those_of_their_rows(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
     const pass *p = &passes[i];
     size_t count = (size_t)(rows_of(p, ramp_type_size(p->type)) * p->columns);
-    arrays a = {p, random_elements(p->type, count, p->backward ? 1 : 8),
+    arrays a = {p, random_elements(p->type, count, 8),
                 random_elements(p->type, count, 1)};
+    if (p->backward) replace_by_outputs(&a);
     on_every_machine(expect_rows, &a);
     free(a.x);
     free(a.dy);

@@ -68,4 +68,22 @@ void ramp_softmax_exact(const ramp_softmax_call *call, size_t line);
    computed together where ramp_panel_across(). */
 void ramp_softmax_quick(const ramp_softmax_call *call, size_t begin, size_t end);
 
+/* ------------------------------------------------------------------ backward */
+
+/* How lines of floats go back from floats to floats. */
+typedef struct ramp_floats_back {
+  bool possible; /* elements of all tensors are neighbours, and none is masked */
+  double sign;
+  bool in_place;
+  bool streams;       /* dx goes past the caches */
+  size_t ahead, next; /* bytes that are asked for ahead: by sums, and with them */
+} ramp_floats_back;
+
+ramp_floats_back ramp_floats_back_of(const ramp_lines *lines, double sign);
+
+/* dx = y (dy - sum of y dy) sign, and dx = dy - e^y sum of dy; false, and nothing done,
+   where that is for chunks of doubles: unaligned lines, or sums that are not finite. */
+bool ramp_floats_products_back(const ramp_floats_back *b, const ramp_line *line);
+bool ramp_floats_present_back(const ramp_floats_back *b, const ramp_line *line);
+
 #endif

@@ -13,6 +13,7 @@ typedef enum { PRODUCTS, NEGATIVE_PRODUCTS, PRESENT, SUPPORTED, NOTHING } backwa
 typedef struct {
   backward_kind kind;
   ramp_lines lines;
+  ramp_floats_back floats;
   const ramp_line_loops *loops;
   const ramp_line_loops
       *infinite; /* for lines whose sum numbers of two parts cannot be */
@@ -82,35 +83,23 @@ static void back_line(const backward *b, const ramp_line *line) {
 }
 
 /* Lines of floats go from floats to floats, where their sum is finite. */
-static bool is_of_floats(const backward *b, const ramp_line *line) {
-  bool floats = b->lines.type == RAMP_F32 && b->lines.out_size == sizeof(float) &&
-                !line->at[RAMP_LINE_MASK] && b->kind != SUPPORTED && b->kind != NOTHING;
-  for (int role = RAMP_LINE_OUT; role <= RAMP_LINE_DY; role++)
-    floats = floats && b->lines.step[role] == sizeof(float) &&
-             (uintptr_t)line->at[role] % sizeof(float) == 0;
-  return floats;
-}
-
-/* Whether it could be done. */
 static bool back_floats(const backward *b, const ramp_line *line) {
-  const ramp_line_loops *loops = b->loops;
-  bool present = b->kind == PRESENT;
-  const float *y = (const float *)(const void *)line->at[RAMP_LINE_IN],
-              *dy = (const float *)(const void *)line->at[RAMP_LINE_DY];
-  ramp_line_sums sums = {{0}, {0}, {0}};
-  (present ? loops->float_present : loops->float_products)(b->lines.length, y, dy, &sums);
-  double sum = loops->total(&sums).high, sign = b->kind == NEGATIVE_PRODUCTS ? -1 : 1;
-  if (!isfinite(sum)) return false;
-  (present ? loops->float_present_back : loops->float_products_back)(
-      b->lines.length, y, dy, sum, sign, (float *)(void *)line->at[RAMP_LINE_OUT]);
-  return true;
+  switch (b->kind) {
+  case PRODUCTS:
+  case NEGATIVE_PRODUCTS:
+    return ramp_floats_products_back(&b->floats, line);
+  case PRESENT:
+    return ramp_floats_present_back(&b->floats, line);
+  default:
+    return false;
+  }
 }
 
 static void back_lines(const void *work, size_t begin, size_t end) {
   const backward *b = work;
   for (size_t i = begin; i < end; i++) {
     ramp_line line = ramp_line_of(&b->lines, i);
-    if (!is_of_floats(b, &line) || !back_floats(b, &line)) back_line(b, &line);
+    if (!back_floats(b, &line)) back_line(b, &line);
   }
 }
 
@@ -126,6 +115,7 @@ static ramp_status run(backward_kind kind, int axis, const ramp_view *y,
                 .lines = ramp_lines_of(axis, role),
                 .loops = narrow ? kernels->working : kernels->extended,
                 .infinite = kernels->working};
+  b.floats = ramp_floats_back_of(&b.lines, kind == NEGATIVE_PRODUCTS ? -1 : 1);
   ramp_share_units(b.lines.lines, b.lines.lines * b.lines.length, back_lines, &b);
   return RAMP_OK;
 }

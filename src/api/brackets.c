@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which functions of lines have a slope that pairs of floats enclose
-   (kernels/brackets.c), and these pairs. */
+/* Which functions have a slope that pairs of floats enclose, or are quotients
+   (kernels/brackets.c), and what loops are told of them. */
 #include "api/compute.h"
 
 #include <math.h>
@@ -101,4 +101,32 @@ const ramp_bracket_loops *ramp_brackets_of(const ramp_function *f, bool goes_bac
   return &loops[!goes_back    ? RAMP_BRACKET_FORWARD
                 : limits == 1 ? RAMP_BRACKET_ONE_LIMIT
                               : RAMP_BRACKET_TWO_LIMITS];
+}
+
+/* See kernels/brackets.c: quotients by more lose bits that the loop counts on. */
+#define DIVISOR_MOST 8
+#define NUDGE 0x1p-42
+
+/* Whether slope x + 1/2 is (x + d/2)/d but for the rounding of the slope, and the kinks
+   are where the loop has them. */
+static bool set_hard_sigmoid(const ramp_function *f, ramp_bracket *b) {
+  double slope = f->parameter[0], offset = f->parameter[1], d = rint(1 / slope);
+  ramp_kink kinks[RAMP_KINKS_MAX];
+  if (offset != 0.5 || !(d >= 1 && d <= DIVISOR_MOST) || slope != 1 / d) return false;
+  if (ramp_function_all_kinks(f, kinks) != 2 || kinks[0].at != -d / 2 ||
+      kinks[1].at != d / 2)
+    return false;
+  double excess = fma(slope, d, -1);
+  b->divisor = (float)d;
+  b->nudge = (float)(excess == 0 ? 0 : copysign(NUDGE, excess));
+  return true;
+}
+
+const ramp_bracket_loops *ramp_quotients_of(const ramp_function *f, ramp_bracket *b) {
+  const ramp_bracket_loops *loops = ramp_kernels_in_use()->brackets;
+  enum ramp_kernel_number kernel = ramp_function_kernel(f);
+  if (!loops->plain) return NULL;
+  if (kernel == RAMP_KERNEL_hard_swish) return &loops[RAMP_BRACKET_HARD_SWISH];
+  if (kernel != RAMP_KERNEL_hard_sigmoid || !set_hard_sigmoid(f, b)) return NULL;
+  return &loops[RAMP_BRACKET_HARD_SIGMOID];
 }

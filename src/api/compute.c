@@ -69,18 +69,30 @@ static bool run_bracket(const ramp_job *j, size_t n, ramp_operands o) {
   return true;
 }
 
-/* Where results are stored past the caches, blocks begin at their lines.  Where block
-   after block holds a number that they leave undecided, brackets are given up. */
+/* Once more in parts, of which few are left undecided; how many. */
+static size_t run_parts(const ramp_job *j, size_t count, ramp_operands o) {
+  size_t missed = 0;
+  for (size_t at = 0; at < count; at += RAMP_BLOCK) {
+    size_t n = block_at(at, count);
+    ramp_operands here = ramp_behind(o, at * j->size);
+    if (run_bracket(j, n, here)) continue;
+    missed++;
+    ramp_run_blocks(j, n, here);
+  }
+  return missed;
+}
+
+/* Where results are stored past the caches, blocks begin at their lines.  Where an eighth
+   of all parts hold a number that brackets leave undecided, these are given up. */
 static void run_brackets(const ramp_job *j, size_t count, ramp_operands o) {
   size_t missed = 0, at = 0, n = j->past_caches ? stream_head(o.out) / j->size : 0;
   if (n == 0) n = BRACKETED;
-  for (; at < count && missed <= 1 + at / (16 * BRACKETED); at += n, n = BRACKETED) {
+  for (; at < count && missed <= 8 + at / (8 * RAMP_BLOCK); at += n, n = BRACKETED) {
     ramp_operands here = ramp_behind(o, at * j->size);
     if (n > count - at) n = count - at;
     if (run_bracket(j, n, here)) continue;
-    missed++;
     if (j->past_caches) atomic_thread_fence(memory_order_seq_cst);
-    ramp_run_blocks(j, n, here);
+    missed += run_parts(j, n, here);
   }
   if (at < count) ramp_run_blocks(j, count - at, ramp_behind(o, at * j->size));
 }
@@ -184,6 +196,13 @@ static void set_lines(ramp_job *j, const ramp_function *f, ramp_type type, bool 
   }
 }
 
+static bool set_quotients(ramp_job *j, const ramp_function *f) {
+  ramp_environment caller = ramp_environment_enter();
+  j->brackets = ramp_quotients_of(f, &j->bracket);
+  ramp_environment_leave(&caller);
+  return j->brackets != NULL;
+}
+
 static void set_few(ramp_job *j) {
   const ramp_few *few = ramp_kernels_in_use()->few;
   if (few->block == 0) return;
@@ -220,7 +239,9 @@ static ramp_job fast_job(const ramp_function *f, ramp_type type,
 
 bool ramp_job_joins(const ramp_function *f, ramp_type type) {
   bool single = ramp_function_single(f, type);
-  return !single && !has_line_loops(f, type, single);
+  ramp_job value;
+  if (single || has_line_loops(f, type, single)) return false;
+  return type != RAMP_F32 || !set_quotients(&value, f);
 }
 
 ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction) {
@@ -243,7 +264,8 @@ ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction dire
     j.widen = single ? kernels->to_float[type] : kernels->to_double[type];
     j.round = single ? kernels->from_float[type] : kernels->from_double[type];
   }
-  set_lines(&j, f, type, single);
+  if (!(direction == RAMP_FORWARD && type == RAMP_F32 && set_quotients(&j, f)))
+    set_lines(&j, f, type, single);
   /* What selects among floats, or doubles, is as quick one by one. */
   if (j.widen || (j.size == 8 && ramp_function_steps(f) != RAMP_SELECTION)) set_few(&j);
   j.grain = grain_of(&j, ramp_function_steps(f), single);

@@ -138,6 +138,9 @@ const ramp_bracket_loops *ramp_brackets_of(const ramp_function *f, bool goes_bac
                                            const ramp_arguments *a, int limits,
                                            ramp_bracket *b);
 
+/* The same of 32-bit values that are quotients by a small integer. */
+const ramp_bracket_loops *ramp_quotients_of(const ramp_function *f, ramp_bracket *b);
+
 /* All that a thread needs to compute any part of any array. */
 typedef struct ramp_job {
   ramp_direction direction;

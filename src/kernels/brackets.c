@@ -13,6 +13,9 @@
  * next to fractions such as 11/48, in one of a dozen.  A pair's product is one rounding
  * of high d + low d; the guard outweighs what low d has lost where that underflows.
  *
+ * Quotients by a small integer: the float next to one leaves a remainder that a float
+ * holds, and of which a share is added.
+ *
  * Only with fused operations: without them doubles are faster.  Compiled once per
  * instruction set.
  */
@@ -94,6 +97,72 @@ INLINE bool backward_2_loop(const ramp_bracket *b, size_t n, const float *x,
   return backward_loop(2, b, n, x, dy, dx);
 }
 
+/* ------------------------------------------------------------------ quotients */
+
+/* (sum + rest)/d, where rest is below the last bit of the sum. */
+INLINE float quotient(float sum, float rest, float d) {
+  float inverse = 1 / d, near = sum * inverse;
+  return __builtin_fmaf(__builtin_fmaf(-d, near, sum) + rest, inverse, near);
+}
+
+/* What rounding took from x + half, for x that is no larger. */
+INLINE float rest_of(float x, float half, float sum) { return x - (sum - half); }
+
+/* The exact x + d/2 and d times a middle between two floats are multiples of the last bit
+   of x or of half of y's, at least 2^-40 from LEAST on.  So nearer than that they are
+   equal, and the slope decides, which is not 1/d: the nudge is less than 2^-40, and more
+   than the remainder's error, at most 2^-43. */
+#define LEAST 0x1p-16f
+
+INLINE bool hard_sigmoid_loop(const ramp_bracket *bracket, size_t n, const float *x,
+                              const float *dy, float *y) {
+  const float d = bracket->divisor, half = d / 2, nudge = bracket->nudge;
+  const uint32_t least = bits_of(LEAST) - 1;
+  uint32_t undecided = 0;
+  (void)dy;
+#pragma omp simd reduction(| : undecided)
+  for (size_t i = 0; i < n; i++) {
+    uint32_t bits = bits_of(x[i]), but_0 = (bits & (uint32_t)MAGNITUDE) - 1;
+    float outwards = from_bits(bits_of(nudge) ^ (bits & (uint32_t)SIGN));
+    float sum = x[i] + half, rest = rest_of(x[i], half, sum) + outwards;
+    float inner = quotient(sum, rest, d);
+    bool above = x[i] > -half, far = inner >= LEAST;
+    inner = above ? inner : 0;
+    y[i] = x[i] >= half ? 1 : inner;
+    undecided |= (above && !far ? 1u : 0u) | (but_0 < least ? 1u : 0u);
+    undecided |= x[i] != x[i] ? 1u : 0u;
+  }
+  return undecided == 0;
+}
+
+/* The error of the remainder is at most 2^-44 of the product. */
+#define SHARE 0x1p-43f
+#define LEAST_FACTOR 0x1p-60f
+
+INLINE bool hard_swish_loop(const ramp_bracket *bracket, size_t n, const float *x,
+                            const float *dy, float *y) {
+  const uint32_t least = bits_of(LEAST_FACTOR) - 1;
+  uint32_t undecided = 0;
+  (void)bracket, (void)dy;
+#pragma omp simd reduction(| : undecided)
+  for (size_t i = 0; i < n; i++) {
+    uint32_t bits = bits_of(x[i]), but_0 = (bits & (uint32_t)MAGNITUDE) - 1;
+    float sum = x[i] + 3, product = x[i] * sum;
+    float rest = __builtin_fmaf(x[i], sum, -product);
+    rest = __builtin_fmaf(x[i], rest_of(x[i], 3, sum), rest);
+    float one = quotient(product, __builtin_fmaf(product, -SHARE, rest), 6);
+    float other = quotient(product, __builtin_fmaf(product, SHARE, rest), 6);
+    bool inside = x[i] > -3 && x[i] < 3;
+    float inner =
+        from_bits((bits_of(one) & (uint32_t)MAGNITUDE) | (bits & (uint32_t)SIGN));
+    inner = x[i] > -3 ? inner : 0;
+    y[i] = x[i] >= 3 ? x[i] : inner;
+    undecided |= inside ? bits_of(one) ^ bits_of(other) : 0;
+    undecided |= (but_0 < least ? 1u : 0u) | (x[i] != x[i] ? 1u : 0u);
+  }
+  return undecided == 0;
+}
+
 typedef bool loop_body(const ramp_bracket *b, size_t n, const float *x, const float *dy,
                        float *out);
 
@@ -126,6 +195,8 @@ INLINE bool streamed(loop_body *body, const ramp_bracket *b, size_t n, const flo
 LOOPS(forward)
 LOOPS(backward_1)
 LOOPS(backward_2)
+LOOPS(hard_sigmoid)
+LOOPS(hard_swish)
 
 #define ENTRY(name)                                                                      \
   { brackets_##name##_loop, streaming_##name##_loop }
@@ -139,4 +210,6 @@ LOOPS(backward_2)
 const ramp_bracket_loops BRACKETS_OF(RAMP_VARIANT)[RAMP_BRACKETS] = {
     [RAMP_BRACKET_FORWARD] = ENTRY(forward),
     [RAMP_BRACKET_ONE_LIMIT] = ENTRY(backward_1),
-    [RAMP_BRACKET_TWO_LIMITS] = ENTRY(backward_2)};
+    [RAMP_BRACKET_TWO_LIMITS] = ENTRY(backward_2),
+    [RAMP_BRACKET_HARD_SIGMOID] = ENTRY(hard_sigmoid),
+    [RAMP_BRACKET_HARD_SWISH] = ENTRY(hard_swish)};

@@ -68,12 +68,17 @@ typedef struct ramp_bracket {
   float guard;
   float lower, upper;
   uint32_t kept_below, kept_above;
+  float divisor, nudge; /* of a quotient: see RAMP_BRACKET_HARD_SIGMOID */
 } ramp_bracket;
 
 enum ramp_bracket_kind {
   RAMP_BRACKET_FORWARD, /* of lines through 0: of slope 1 above it, `upper` */
   RAMP_BRACKET_ONE_LIMIT,
   RAMP_BRACKET_TWO_LIMITS,
+  /* Forward: (x + d/2)/d between -d/2 and d/2, less than half of a double's last bit off,
+     to the side that the nudge says for x above 0. */
+  RAMP_BRACKET_HARD_SIGMOID,
+  RAMP_BRACKET_HARD_SWISH, /* forward: x (x + 3)/6 between -3 and 3, then x */
   RAMP_BRACKETS
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Slopes that no float holds, in 32 bits, on every variant: values are the exact product
- * rounded once, which MPFR gives, and dx a double's product rounded once.  Arrays of
+ * rounded once, which MPFR gives, and dx a double's product rounded once; quotients the
+ * exact ones rounded once.  Arrays of
  * ordinary numbers, arrays with one that fast loops leave to others, and large ones,
  * whose results are stored past the caches.
  */
@@ -35,6 +36,10 @@ static const line lines[] = {
     {"rrelu", 0.0625 + 0x1.5555555555555p-3, -INFINITY, 0, 0, 1},
     {"rrelu:0.1,0.7", 0.1 / 2 + 0.7 / 2, -INFINITY, 0, 0, 1},
     {"hard_sigmoid:0.2,kink=left", 0.2, -2.5, 2.5, 0, 0},
+    {"hard_sigmoid:kink=left", 1.0 / 6, -3, 3, 0, 0},
+    {"hard_sigmoid:0.25,kink=left", 0.25, -2, 2, 0, 0},
+    {"hard_sigmoid:0.3333333333333333,kink=left", 1.0 / 3, -1.5, 1.5, 0, 0},
+    {"hard_sigmoid:0.19,kink=left", 0.19, -0.5 / 0.19, 0.5 / 0.19, 0, 0},
 };
 enum { LINES = sizeof lines / sizeof *lines, N = 6007, FAR = 1 << 22, PLACES = 7 };
 
@@ -65,7 +70,47 @@ static uint32_t product_rounded(double slope, float x) {
   return bits;
 }
 
+/* ------------------------------------------------------------------ quotients */
+
+static uint32_t sum_rounded(double slope, float x) {
+  mpfr_t sum;
+  mpfr_init2(sum, 256);
+  mpfr_set_flt(sum, x, MPFR_RNDN);
+  mpfr_mul_d(sum, sum, slope, MPFR_RNDN);
+  mpfr_add_d(sum, sum, 0.5, MPFR_RNDN);
+  uint32_t bits = (uint32_t)number_round_exact(RAMP_F32, sum);
+  mpfr_clear(sum);
+  return bits;
+}
+
+/* A middle between floats has few bits, so that division leaves it exact. */
+static uint32_t swish_rounded(float x) {
+  mpfr_t value, sum;
+  mpfr_inits2(512, value, sum, (mpfr_ptr)NULL);
+  mpfr_set_flt(value, x, MPFR_RNDN);
+  mpfr_add_d(sum, value, 3, MPFR_RNDN);
+  mpfr_mul(value, value, sum, MPFR_RNDN);
+  mpfr_div_d(value, value, 6, MPFR_RNDN);
+  uint32_t bits = (uint32_t)number_round_exact(RAMP_F32, value);
+  mpfr_clears(value, sum, (mpfr_ptr)NULL);
+  return bits;
+}
+
+static uint32_t hard_swish_of(float x) {
+  if (isnan(x) || x >= 3) return (uint32_t)number_round(RAMP_F32, x);
+  if (x <= -3) return 0;
+  return x == 0 ? (uint32_t)number_round(RAMP_F32, x) : swish_rounded(x);
+}
+
+static uint32_t hard_sigmoid_of(const line *l, float x) {
+  if (isnan(x)) return (uint32_t)number_nan(RAMP_F32);
+  if (x <= l->lower || x >= l->upper)
+    return (uint32_t)number_round(RAMP_F32, x <= l->lower ? 0 : 1);
+  return sum_rounded(l->slope, x);
+}
+
 static uint32_t value_of(const line *l, float x) {
+  if (l->lower != -INFINITY) return hard_sigmoid_of(l, x);
   if (isnan(x) || isinf(x) || x >= 0) return (uint32_t)number_round(RAMP_F32, x);
   return product_rounded(l->slope, x);
 }
@@ -136,6 +181,19 @@ static void check_underflow(task *t) {
   check(t);
 }
 
+/* Next to where hard_sigmoid is 0; and next to 0, on and beside middles of two values. */
+static void check_places(task *t) {
+  const float d = (float)rint(1 / t->line->slope);
+  if (t->back || isinf(t->line->lower)) return;
+  for (size_t i = 0; i < N / 2; i++)
+    t->x[i] = (float)t->line->lower + (float)i * 0x1p-22f;
+  for (size_t i = N / 2; i < N; i++) {
+    float middle = (float)(i % 1000) * d * 0x1p-25f;
+    t->x[i] = nextafterf(i % 7 < 3 ? -middle : middle, (float)(i % 3) - 1);
+  }
+  check(t);
+}
+
 static void check_specials(task *t) {
   for (size_t i = 0; i < PLACES * SPECIALS; i++) {
     fill(t->x, 7, -5, 10);
@@ -178,7 +236,7 @@ static void run_variant(void (*checked)(task *)) {
     t.line = &lines[i / 2];
     t.f = function_of(t.line->function);
     t.back = i % 2;
-    if (t.back || t.line->lower == -INFINITY) checked(&t);
+    checked(&t);
   }
 }
 
@@ -187,6 +245,35 @@ static void run_variants(void (*checked)(task *)) {
     if (!ramp_variant_supported(v)) continue;
     assert_int_equal(ramp_variant_set(ramp_variant_name(v)), RAMP_OK);
     run_variant(checked);
+  }
+  ramp_variant_set(NULL);
+}
+
+/* Of 13 bits many results are on the middle of two floats, of 24 hardly any. */
+static void check_swish(int bits) {
+  static float x[N];
+  static uint32_t y[N];
+  uint64_t random = 11;
+  ramp_function f = function_of("hard_swish");
+  for (size_t i = 0; i < N; i++) {
+    uint64_t chosen = number_random(&random) >> 20;
+    float magnitude = ldexpf((float)(chosen % (1u << bits)), 2 - bits);
+    x[i] = chosen >> 40 & 1 ? -magnitude : magnitude;
+  }
+  assert_int_equal(ramp_forward(&f, RAMP_F32, N, x, y), RAMP_OK);
+  for (size_t i = 0; i < N; i++)
+    if (y[i] != hard_swish_of(x[i]))
+      fail_msg("hard_swish on %s: x = %a: 0x%08x, not 0x%08x", ramp_variant(), x[i], y[i],
+               hard_swish_of(x[i]));
+}
+
+static void test_hard_swish(void **state) {
+  (void)state;
+  for (int v = 0; v < ramp_variants(); v++) {
+    if (!ramp_variant_supported(v)) continue;
+    assert_int_equal(ramp_variant_set(ramp_variant_name(v)), RAMP_OK);
+    for (int bits = 11; bits <= 24; bits++)
+      check_swish(bits);
   }
   ramp_variant_set(NULL);
 }
@@ -201,6 +288,11 @@ static void test_underflow(void **state) {
   run_variants(check_underflow);
 }
 
+static void test_places(void **state) {
+  (void)state;
+  run_variants(check_places);
+}
+
 static void test_specials(void **state) {
   (void)state;
   run_variants(check_specials);
@@ -213,10 +305,9 @@ static void test_far(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_ordinary),
-      cmocka_unit_test(test_underflow),
-      cmocka_unit_test(test_specials),
-      cmocka_unit_test(test_far),
+      cmocka_unit_test(test_ordinary), cmocka_unit_test(test_underflow),
+      cmocka_unit_test(test_places),   cmocka_unit_test(test_specials),
+      cmocka_unit_test(test_far),      cmocka_unit_test(test_hard_swish),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

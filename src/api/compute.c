@@ -100,6 +100,8 @@ static void run_brackets(const ramp_job *j, size_t count, ramp_operands o) {
 static void run_whole(const ramp_job *j, size_t count, ramp_operands o) {
   if (j->brackets)
     run_brackets(j, count, o);
+  else if (j->half_lines)
+    ramp_run_half_lines(j, count, o);
   else if (j->halves)
     ramp_run_halves(j, count, o);
   else if (j->widen)
@@ -244,7 +246,9 @@ bool ramp_job_joins(const ramp_function *f, ramp_type type) {
   return type != RAMP_F32 || !set_quotients(&value, f);
 }
 
-ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction) {
+/* Without what takes longer to prepare than some elements take. */
+static ramp_job plain_job_of(const ramp_function *f, ramp_type type,
+                             ramp_direction direction) {
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
   bool single = ramp_function_single(f, type);
   const ramp_loops *table = type == RAMP_F64 ? kernels->extended
@@ -272,6 +276,12 @@ ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction dire
   ramp_set_halves(&j, f, type);
   if (!j.halves && kernels->fast && ramp_function_fast(f, type))
     return fast_job(f, type, direction);
+  return j;
+}
+
+ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction) {
+  ramp_job j = plain_job_of(f, type, direction);
+  ramp_set_half_lines(&j, f, type);
   return j;
 }
 
@@ -372,10 +382,11 @@ static ramp_job job_from_output(const ramp_function *f, ramp_type type,
                                 ramp_direction direction) {
   bool by_zero = false;
   ramp_function_not_from_output(f, &by_zero);
-  if (!by_zero) return ramp_job_of(f, type, direction);
+  if (!by_zero)
+    return (direction == RAMP_BACKWARD ? ramp_job_of : plain_job_of)(f, type, direction);
   ramp_function line = ramp_function_of_kernel(RAMP_KERNEL_leaky_relu);
   line.parameter[0] = 1;
-  ramp_job j = ramp_job_of(&line, type, direction);
+  ramp_job j = plain_job_of(&line, type, direction);
   j.arguments.at_kink[0] = 0;
   if (type == RAMP_F64) return j;
   ramp_environment caller = ramp_environment_enter();
@@ -396,8 +407,8 @@ static ramp_status check_around(const ramp_function *f, ramp_type type, double k
   double at[3] = {ramp_neighbour(type, kink, -1), kink, ramp_neighbour(type, kink, 1)};
   double x[3], y[3], slope[3], told[3];
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
-  ramp_job forward = ramp_job_of(f, type, RAMP_FORWARD),
-           derivative = ramp_job_of(f, type, RAMP_DERIVATIVE),
+  ramp_job forward = plain_job_of(f, type, RAMP_FORWARD),
+           derivative = plain_job_of(f, type, RAMP_DERIVATIVE),
            from_output = job_from_output(f, type, RAMP_DERIVATIVE);
   kernels->from_double[type](3, at, x);
   ramp_job_run(&forward, 3, (char *)x, NULL, (char *)y);

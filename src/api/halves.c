@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-/* Few enough for the first cache, with all that they pass through. */
-enum { HALVES = 4 * RAMP_BLOCK };
-
 /* As many elements as doubles compute together at least. */
 enum { TOGETHER = 32 };
 
@@ -33,9 +30,9 @@ static void settle_some(const ramp_job *j, size_t n, const uint16_t *place,
   }
 }
 
-/* The elements that have no result yet in `out` or `slope`. */
-static void settle(const ramp_job *j, size_t n, const char *results, ramp_operands o) {
-  uint16_t place[HALVES];
+void ramp_settle_halves(const ramp_job *j, size_t n, const char *results,
+                        ramp_operands o) {
+  uint16_t place[RAMP_HALF_BLOCK];
   size_t open = j->halves->undecided(n, (const uint16_t *)results, place);
   for (size_t i = 0; i < open; i += TOGETHER)
     settle_some(j, open - i < TOGETHER ? open - i : TOGETHER, place + i, o);
@@ -43,7 +40,7 @@ static void settle(const ramp_job *j, size_t n, const char *results, ramp_operan
 
 /* Results are apart from x and dy. */
 static void run_block(const ramp_job *j, size_t n, ramp_operands o) {
-  float x[HALVES], other[HALVES];
+  float x[RAMP_HALF_BLOCK], other[RAMP_HALF_BLOCK];
   const ramp_halves *halves = j->halves;
   const ramp_arguments *a = &j->arguments;
   uint16_t *out = (uint16_t *)o.out, *slope = (uint16_t *)o.slope;
@@ -57,16 +54,16 @@ static void run_block(const ramp_job *j, size_t n, ramp_operands o) {
   bool decided = o.dy ? halves->multiply(n, x, (const uint16_t *)o.dy, j->margin, out)
                       : halves->round(n, x, j->margin, out);
   bool has_slope = !slope || halves->round(n, other, j->slope_margin, slope);
-  if (!decided) settle(j, n, o.out, o);
-  if (!has_slope) settle(j, n, o.slope, o);
+  if (!decided) ramp_settle_halves(j, n, o.out, o);
+  if (!has_slope) ramp_settle_halves(j, n, o.slope, o);
 }
 
 /* Results that would lie in place of x or dy are needed until what is open is settled. */
 void ramp_run_halves(const ramp_job *j, size_t count, ramp_operands o) {
-  uint16_t out[HALVES], slope[HALVES];
+  uint16_t out[RAMP_HALF_BLOCK], slope[RAMP_HALF_BLOCK];
   bool apart = o.out != o.x && o.out != o.dy && o.slope != o.x;
-  for (size_t at = 0; at < count; at += HALVES) {
-    size_t n = count - at < HALVES ? count - at : HALVES;
+  for (size_t at = 0; at < count; at += RAMP_HALF_BLOCK) {
+    size_t n = count - at < RAMP_HALF_BLOCK ? count - at : RAMP_HALF_BLOCK;
     ramp_operands here = ramp_behind(o, at * sizeof *out), results = here;
     if (!apart) {
       results.out = (char *)out;

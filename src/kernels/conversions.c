@@ -80,6 +80,7 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define LINES_OF(variant) JOINED(ramp, _lines, variant)
 #define STREAMING_LINES_OF(variant) JOINED(ramp_streaming, _lines, variant)
 #define BRACKETS_OF(variant) JOINED(ramp, _brackets, variant)
+#define HALF_LINES_OF(variant) JOINED(ramp_half, _lines, variant)
 #define HALVES_OF(variant) JOINED(ramp, _halves, variant)
 #define SUMS_OF(variant) JOINED(ramp_sums, , variant)
 #define MASKS_OF(variant) JOINED(ramp, _masks, variant)
@@ -117,6 +118,7 @@ extern const ramp_halves HALVES_OF(RAMP_VARIANT)[];
 #define FAST_LOOPS NULL
 #define STREAMING_FAST_LOOPS NULL
 #endif
+extern const ramp_half_line_loops HALF_LINES_OF(RAMP_VARIANT)[];
 extern const ramp_parameter_sums SUMS_OF(RAMP_VARIANT)[];
 extern const ramp_mask_kernels MASKS_OF(RAMP_VARIANT);
 extern const ramp_fold_kernels FOLDS_OF(RAMP_VARIANT, f64);
@@ -154,6 +156,7 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .brackets = BRACKETS_OF(RAMP_VARIANT),
     .fast = FAST_LOOPS,
     .streaming_fast = STREAMING_FAST_LOOPS,
+    .half_lines = HALF_LINES_OF(RAMP_VARIANT),
     .halves = HALVES,
     .by_parameter = SUMS_OF(RAMP_VARIANT),
     .masks = &MASKS_OF(RAMP_VARIANT),

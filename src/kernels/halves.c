@@ -67,6 +67,18 @@ static bool bf16_multiply_loop(size_t n, const float *slope, const uint16_t *dy,
   return last < RAMP_UNDECIDED;
 }
 
+static bool bf16_scale_loop(size_t n, const uint16_t *v, float slope, float margin,
+                            uint16_t *out) {
+  const middle m = middle_of(margin);
+  uint16_t last = 0;
+#pragma omp simd reduction(max : last)
+  for (size_t i = 0; i < n; i++) {
+    out[i] = bf16_unless(0, slope * float_from_bf16(v[i]), m);
+    last = later(last, out[i]);
+  }
+  return last < RAMP_UNDECIDED;
+}
+
 static void bf16_widen_loop(size_t n, const uint16_t *x, float *y) {
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
@@ -113,6 +125,11 @@ static inline bool round_register(const float *y, ends e, uint16_t *out) {
   return store_ends(_mm512_loadu_ps(y), 0, e, out);
 }
 
+static inline bool scale_register(const uint16_t *v, ends e, uint16_t *out) {
+  __m512 wide = _mm512_cvtph_ps(_mm256_loadu_si256((const void *)v));
+  return store_ends(wide, 0, e, out);
+}
+
 static inline bool multiply_register(const float *slope, const uint16_t *dy, ends e,
                                      uint16_t *dx) {
   __m512 d = _mm512_cvtph_ps(_mm256_loadu_si256((const void *)dy));
@@ -138,6 +155,11 @@ static inline void widen_register(const uint16_t *x, float *y) {
 
 static inline bool round_register(const float *y, ends e, uint16_t *out) {
   return store_ends(_mm256_loadu_ps(y), _mm_setzero_si128(), e, out);
+}
+
+static inline bool scale_register(const uint16_t *v, ends e, uint16_t *out) {
+  __m256 wide = _mm256_cvtph_ps(_mm_loadu_si128((const void *)v));
+  return store_ends(wide, _mm_setzero_si128(), e, out);
 }
 
 static inline bool multiply_register(const float *slope, const uint16_t *dy, ends e,
@@ -167,6 +189,14 @@ static inline size_t round_registers(size_t n, const float *y, ends e, uint16_t 
   return i;
 }
 
+static inline size_t scale_registers(size_t n, const uint16_t *v, ends e, uint16_t *out,
+                                     bool *decided) {
+  size_t i = 0;
+  for (; i + WIDTH <= n; i += WIDTH)
+    *decided &= scale_register(v + i, e, out + i);
+  return i;
+}
+
 static inline size_t multiply_registers(size_t n, const float *slope, const uint16_t *dy,
                                         ends e, uint16_t *dx, bool *decided) {
   size_t i = 0;
@@ -178,6 +208,7 @@ static inline size_t multiply_registers(size_t n, const float *slope, const uint
 #define widen_registers(...) 0
 #define round_registers(...) 0
 #define multiply_registers(...) 0
+#define scale_registers(...) 0
 #endif
 
 static void f16_widen_loop(size_t n, const uint16_t *x, float *y) {
@@ -213,6 +244,23 @@ static bool f16_multiply_loop(size_t n, const float *slope, const uint16_t *dy,
     float product = slope[i] * float_from_f16(dy[i]);
     dx[i] = f16_unless(product != product, product, e);
     last = later(last, dx[i]);
+  }
+  return decided && last < RAMP_UNDECIDED;
+}
+
+/* The ends' own rounding is another half unit. */
+static bool f16_scale_loop(size_t n, const uint16_t *v, float slope, float margin,
+                           uint16_t *out) {
+  ends e = ends_of(margin + 0.5f);
+  e.least *= slope;
+  e.most *= slope;
+  bool decided = true;
+  size_t done = scale_registers(n, v, e, out, &decided);
+  uint16_t last = 0;
+#pragma omp simd reduction(max : last)
+  for (size_t i = done; i < n; i++) {
+    out[i] = f16_unless(0, float_from_f16(v[i]), e);
+    last = later(last, out[i]);
   }
   return decided && last < RAMP_UNDECIDED;
 }
@@ -266,5 +314,7 @@ static size_t undecided(size_t n, const uint16_t *out, uint16_t *place) {
 #define HALVES_OF(variant) JOINED(ramp_halves_, variant)
 extern const ramp_halves HALVES_OF(RAMP_VARIANT)[];
 const ramp_halves HALVES_OF(RAMP_VARIANT)[4] = {
-    [RAMP_F16] = {f16_widen_loop, f16_round_loop, f16_multiply_loop, undecided},
-    [RAMP_BF16] = {bf16_widen_loop, bf16_round_loop, bf16_multiply_loop, undecided}};
+    [RAMP_F16] = {f16_widen_loop, f16_round_loop, f16_multiply_loop, f16_scale_loop,
+                  undecided},
+    [RAMP_BF16] = {bf16_widen_loop, bf16_round_loop, bf16_multiply_loop, bf16_scale_loop,
+                   undecided}};

@@ -129,9 +129,33 @@ typedef struct ramp_halves {
   /* slope dy, for such a product.  NaN is undecided. */
   bool (*multiply)(size_t n, const float *slope, const uint16_t *dy, float margin,
                    uint16_t *dx);
+  /* slope v, for a slope that is normal; NaN need not become canonical. */
+  bool (*scale)(size_t n, const uint16_t *v, float slope, float margin, uint16_t *out);
   /* The places of those that are, of at most 2^16; returns how many. */
   size_t (*undecided)(size_t n, const uint16_t *out, uint16_t *place);
 } ramp_halves;
+
+/* A function of lines in 16 bits: piece k is where x is above k of the limits, which are
+   numbers in order_of() of half_lines.c and ascend.  It gives the bits of x, or backward
+   of dy, that are kept, with its own inverted; or, where `scaled` has all bits, those of
+   a product. */
+typedef struct ramp_half_lines {
+  int limits;
+  int16_t limit[RAMP_LIMITS_MAX];
+  uint16_t kept[RAMP_LIMITS_MAX + 1], own[RAMP_LIMITS_MAX + 1],
+      scaled[RAMP_LIMITS_MAX + 1];
+  uint16_t infinity, nan;
+} ramp_half_lines;
+
+/* dy is null forward.  The product is null where no piece is scaled. */
+typedef void ramp_half_line_loop(const ramp_half_lines *l, size_t n, const uint16_t *x,
+                                 const uint16_t *dy, const uint16_t *product,
+                                 uint16_t *out);
+
+/* Without products and with, each forward and backward. */
+typedef struct ramp_half_line_loops {
+  ramp_half_line_loop *plain[2], *joined[2];
+} ramp_half_line_loops;
 
 /* Masks of one bit an element.  Pack: bit i is set unless x[i] <= limit; unused bits of
    the last byte are clear.  Spread: y[i] is value[0] or value[1], by bit i. */
@@ -256,6 +280,7 @@ typedef struct ramp_variant_kernels {
   /* over float; null entries for functions that are not smooth, and null without fused
      operations */
   const ramp_loops *fast, *streaming_fast;
+  const ramp_half_line_loops *half_lines; /* by the number of limits */
   const ramp_halves *halves; /* by ramp_type, of 16 bits; null where fast loops are */
   const ramp_parameter_sums *by_parameter; /* null beyond a function's parameters */
   const ramp_mask_kernels *masks;

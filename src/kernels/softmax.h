@@ -63,6 +63,11 @@ typedef struct ramp_quick_softmax {
   /* powers = e^x; adds them to the sums; the largest |x| of each lane, as bits */
   void (*bounded_powers)(size_t rows, size_t stride, const float *x, double *powers,
                          ramp_lane_sums *sums, uint32_t *largest);
+  /* The same of one line of n floats, a row at least; a last row that is not full begins
+     LANES before the end instead.  Rows of powers are `apart`, which may be 0 where they
+     are not wanted.  The sum, and whether all |x| are within RAMP_POWERS_BOUND. */
+  double (*bounded_line)(size_t n, const float *x, size_t apart, double *powers,
+                         bool *bounded);
   /* powers = e^(x - reference), for x <= reference */
   void (*shifted_powers)(size_t rows, size_t stride, const float *x,
                          const double *reference, double *powers, ramp_lane_sums *sums);

@@ -37,15 +37,16 @@ INLINE size_t rows_now(size_t rows) {
   return rows < ROWS_TOGETHER ? rows : ROWS_TOGETHER;
 }
 
-static void bounded_powers_loop(size_t rows, size_t stride, const float *x,
-                                double *powers, ramp_lane_sums *sums, uint32_t *largest) {
+/* Rows of powers are `apart`. */
+INLINE void add_bounded_powers(size_t rows, size_t stride, const float *x, size_t apart,
+                               double *powers, ramp_lane_sums *sums, uint32_t *largest) {
   uint32_t most[LANES];
   for (int j = 0; j < LANES; j++)
     most[j] = largest[j];
   while (rows > 0) {
     double sum[LANES] = {0};
     size_t now = rows_now(rows);
-    for (size_t r = 0; r < now; r++, x += stride, powers += LANES)
+    for (size_t r = 0; r < now; r++, x += stride, powers += apart)
 #pragma omp simd
       for (int j = 0; j < LANES; j++) {
         uint32_t magnitude = bits_of_float(x[j]) & 0x7fffffff;
@@ -59,6 +60,29 @@ static void bounded_powers_loop(size_t rows, size_t stride, const float *x,
   }
   for (int j = 0; j < LANES; j++)
     largest[j] = most[j];
+}
+
+static void bounded_powers_loop(size_t rows, size_t stride, const float *x,
+                                double *powers, ramp_lane_sums *sums, uint32_t *largest) {
+  add_bounded_powers(rows, stride, x, LANES, powers, sums, largest);
+}
+
+static double bounded_line_loop(size_t n, const float *x, size_t apart, double *powers,
+                                bool *bounded) {
+  ramp_lane_sums sums = {{0}, {0}}, last = {{0}, {0}};
+  uint32_t largest[LANES] = {0}, beyond = 0;
+  size_t rows = n / LANES, rest = n % LANES;
+  double total[LANES];
+  add_bounded_powers(rows, LANES, x, apart, powers, &sums, largest);
+  if (rest)
+    add_bounded_powers(1, LANES, x + n - LANES, apart, powers + rows * apart, &last,
+                       largest);
+  for (size_t j = 0; j < LANES; j++) {
+    total[j] = sums.high[j] + sums.low[j] + (j + rest >= LANES ? last.high[j] : 0);
+    beyond |= largest[j] > bits_of_float(RAMP_POWERS_BOUND);
+  }
+  *bounded = !beyond;
+  return ramp_total_of_lanes(total);
 }
 
 static void shifted_powers_loop(size_t rows, size_t stride, const float *x,
@@ -303,6 +327,7 @@ static bool bounded_present_stream_loop(size_t n, const float *y, const float *d
 extern const ramp_quick_softmax QUICK_SOFTMAX_OF(RAMP_VARIANT);
 const ramp_quick_softmax QUICK_SOFTMAX_OF(RAMP_VARIANT) = {
     .bounded_powers = bounded_powers_loop,
+    .bounded_line = bounded_line_loop,
     .shifted_powers = shifted_powers_loop,
     .maxima = maxima_loop,
     .shares = shares_loop,

@@ -47,11 +47,14 @@ static DLTensor tensor_of(const matrix *m, void *data, int64_t *shape) {
   return (DLTensor){data, {kDLCPU, 0}, 2, m->dtype, shape, NULL, 0};
 }
 
-static void fill(matrix *m, double scale) {
+/* Numbers of a scale, and here and there another one. */
+static void fill(matrix *m, double scale, double other) {
   uint64_t state = 1;
   double *numbers = malloc(m->count * sizeof *numbers);
-  for (size_t i = 0; i < m->count; i++)
-    numbers[i] = random_number(&state) * scale;
+  for (size_t i = 0; i < m->count; i++) {
+    double number = random_number(&state) * scale;
+    numbers[i] = other != 0 && i % 97 == 1 ? other : number;
+  }
   ramp_kernels_in_use()->from_double[m->type](m->count, numbers, m->x);
   free(numbers);
 }
@@ -91,10 +94,11 @@ static void compare_shapes(ramp_type type, DLDataType dtype) {
   static const struct {
     int64_t shape[2];
     int axis;
-    double scale;
-  } cases[] = {{{3000, 10}, 1, 2},  {{700, 63}, 1, 8},   {{64, 1000}, 1, 3},
-               {{9, 5000}, 1, 12},  {{2, 70001}, 1, 2},  {{300, 100}, 0, 3},
-               {{5000, 20}, 0, 20}, {{60, 1000}, 1, 60}, {{70000, 1}, 0, 5}};
+    double scale, other;
+  } cases[] = {{{3000, 10}, 1, 2, 0},     {{700, 63}, 1, 8, 0},     {{64, 1000}, 1, 3, 0},
+               {{9, 5000}, 1, 12, 0},     {{2, 70001}, 1, 2, 0},    {{300, 100}, 0, 3, 0},
+               {{5000, 20}, 0, 20, 0},    {{60, 1000}, 1, 60, 0},   {{70000, 1}, 0, 5, 0},
+               {{60, 1000}, 1, 2, -1500}, {{300, 100}, 0, 2, -1500}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     matrix m = {.type = type, .dtype = dtype, .axis = cases[i].axis};
     memcpy(m.shape, cases[i].shape, sizeof m.shape);
@@ -103,7 +107,7 @@ static void compare_shapes(ramp_type type, DLDataType dtype) {
     m.x = malloc(bytes);
     m.y = malloc(bytes);
     m.exact = malloc(bytes);
-    fill(&m, cases[i].scale);
+    fill(&m, cases[i].scale, cases[i].other);
     for (int which = 0; which < NAMES; which++)
       compare(&m, which);
     free(m.x);

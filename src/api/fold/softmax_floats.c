@@ -11,9 +11,8 @@
    decided, and where dx replaces an input. */
 enum { PART = 4096, BLOCK = 256 };
 
-/* How far ahead of what they read sums ask for more; what follows them asks for the next
-   line. */
-enum { AHEAD = 8192 };
+/* What follows the sums asks for the next line, or at least for what is so far ahead. */
+enum { NEXT_AT_LEAST = 8192 };
 
 ramp_floats_back ramp_floats_back_of(const ramp_lines *l, double sign) {
   size_t unit = sizeof(float), bytes = l->length * unit;
@@ -28,8 +27,8 @@ ramp_floats_back ramp_floats_back_of(const ramp_lines *l, double sign) {
     follow = follow && o->stride[0] == (int64_t)bytes;
   }
   if (!follow || !ramp_is_large(l->lines * bytes)) return b;
-  b.ahead = AHEAD;
-  b.next = bytes;
+  b.ahead = STREAM_AHEAD;
+  b.next = bytes < NEXT_AT_LEAST ? NEXT_AT_LEAST : bytes;
   b.streams = !l->in_place;
   return b;
 }

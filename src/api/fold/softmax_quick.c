@@ -21,11 +21,13 @@ enum { KEPT_ON_STACK = 4096, KEPT_AT_MOST = 1 << 16 };
 typedef struct {
   const ramp_softmax_call *call;
   ramp_panel panel;
+  bool beyond;  /* some |x| is known to be larger than RAMP_POWERS_BOUND */
   bool shifted; /* there is a reference */
   ramp_interval interval;
   double total[LANES];
   double *powers; /* of all rows, or of a chunk */
   bool kept;
+  bool whole; /* lines may be passed on whole, where they lie */
 } batch;
 
 /* ------------------------------------------------------------------ powers */
@@ -134,8 +136,8 @@ static void sum_up(batch *b) {
   b->shifted = false;
   for (int j = 0; j < LANES; j++)
     b->interval.reference[j] = 0;
-  sum_powers(b, &sums, largest);
-  if (!is_bounded(largest)) {
+  if (!b->beyond) sum_powers(b, &sums, largest);
+  if (b->beyond || !is_bounded(largest)) {
     b->shifted = true;
     find_references(b);
     sum_powers(b, &sums, largest);
@@ -279,10 +281,56 @@ static void finish(batch *b, bool write, uint32_t *unsafe) {
 
 /* ------------------------------------------------------------------ lines */
 
+static bool can_be_whole(const batch *b) {
+  const ramp_lines *l = &b->call->lines;
+  int64_t unit = sizeof(float);
+  bool shares = b->call->kind == RAMP_SHARES;
+  return (shares ? b->kept : b->call->kind == RAMP_DIFFERENCES) && !b->panel.across &&
+         !b->panel.streams && l->length >= LANES && l->type == RAMP_F32 &&
+         l->operand[RAMP_LINE_MASK] < 0 && !b->call->negative && !b->call->one &&
+         !l->in_place && l->step[RAMP_LINE_IN] == unit && l->step[RAMP_LINE_OUT] == unit;
+}
+
+/* Some rows of a line that is passed on whole, from an element on. */
+static void settle_whole(const batch *b, size_t rows, size_t at, const double *powers,
+                         uint32_t *unsafe) {
+  const ramp_quick_softmax *quick = b->call->quick;
+  const float *x = (const float *)(const void *)b->panel.x[0] + at;
+  float *y = (float *)(void *)b->panel.y[0] + at;
+  if (b->call->kind == RAMP_SHARES)
+    quick->shares(rows, powers, &b->interval, LANES, y, unsafe);
+  else
+    quick->bounded_differences(rows, LANES, x, &b->interval, LANES, y, unsafe);
+}
+
+/* A line without panels; false, and y not written, where it does not suit. */
+static bool run_whole(batch *b, size_t line) {
+  const ramp_panel *p = &b->panel;
+  size_t n = b->call->lines.length, rows = n / LANES;
+  uint32_t unsafe[LANES] = {0}, any = 0;
+  bool bounded;
+  if (!b->whole || ((uintptr_t)p->x[0] | (uintptr_t)p->y[0]) % sizeof(float) != 0)
+    return false;
+  double total = b->call->quick->bounded_line(n, (const float *)(const void *)p->x[0],
+                                              b->kept ? LANES : 0, b->powers, &bounded);
+  b->beyond = !bounded;
+  if (!bounded) return false;
+  b->shifted = false;
+  spread(total, b->total);
+  set_interval(b, unsafe);
+  settle_whole(b, rows, 0, b->powers, unsafe);
+  if (n % LANES) settle_whole(b, 1, n - LANES, b->powers + rows * LANES, unsafe);
+  for (int j = 0; j < LANES; j++)
+    any |= unsafe[j];
+  if (any) ramp_softmax_exact(b->call, line);
+  return true;
+}
+
 /* Lines that the quick loops cannot decide; all of a panel's where the others would be
    written over. */
 static void run_batch(batch *b, size_t first_line) {
   uint32_t unsafe[LANES] = {0}, any = 0;
+  if (run_whole(b, first_line)) return;
   sum_up(b);
   set_interval(b, unsafe);
   bool in_place = b->call->lines.in_place;
@@ -305,6 +353,7 @@ void ramp_softmax_quick(const ramp_softmax_call *call, size_t begin, size_t end)
     asked_for = aligned_alloc(64, powers * sizeof *asked_for);
   b.powers = asked_for ? asked_for : on_stack;
   b.kept = asked_for || (needed && powers <= KEPT_ON_STACK);
+  b.whole = can_be_whole(&b);
   for (size_t line = begin; line < end; line += lines) {
     size_t left = end - line;
     ramp_panel_set(&b.panel, line, left < lines ? left : lines);

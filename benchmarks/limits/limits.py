@@ -1,0 +1,118 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""limits.py PORTS CONTENDERS OBJECTS: what keeps the smooth functions from being faster, as Markdown.
+
+Of the loop that computes 16 floats it counts, in the object code, the instructions that compute and the
+divisions. PORTS measures how many of them the CPU can begin in a nanosecond when none waits for another;
+that gives the least time that the loop could take: by ports, and by the divider, which works beside them.
+CONTENDERS measures what it takes, in cache, on one thread. OBJECTS is a file that names the objects, the fast
+loops first. Where a loop takes much more than both, it is the length of its chain of dependences: what
+waits for its operands fills the CPU's queues before enough of the next numbers are begun.
+"""
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "functions"))
+
+import contenders  # noqa: E402  (a sibling folder's)
+
+FUNCTIONS = ["sigmoid", "log_sigmoid", "tanh", "arctan", "softsign", "softplus", "elu", "celu", "selu",
+             "gelu", "gelu_tanh", "silu", "mish", "tanh_shrink", "exp"]
+PASSES = {"forward": contenders.FORWARD, "backward": contenders.BACKWARD}
+ARITHMETICS = ["fast", "exact"]
+COUNT, TURNS, CALLS = 1 << 16, 60, 8
+MOVES = re.compile(r"vmov|vpbroadcast|vbroadcast|kmov|nop|prefetch")
+
+
+def listing(path):
+    """The instructions of each function: (address, mnemonic, operands)."""
+    text = subprocess.run(["objdump", "-d", "--no-show-raw-insn", path], check=True, capture_output=True,
+                          text=True).stdout
+    functions, here = {}, None
+    for line in text.splitlines():
+        head = re.match(r"[0-9a-f]+ <(.*)>:$", line)
+        if head:
+            here = functions.setdefault(head[1], [])
+        found = re.match(r" *([0-9a-f]+):\s+(\S+) *(.*)", line)
+        if found and here is not None:
+            here.append((int(found[1], 16), found[2], found[3]))
+    return functions
+
+
+def bodies(code):
+    """What lies between a branch backwards and its target, innermost loops only."""
+    at = {address: i for i, (address, _, _) in enumerate(code)}
+    spans = []
+    for i, (_, mnemonic, operands) in enumerate(code):
+        target = re.match(r"([0-9a-f]+)", operands)
+        if mnemonic.startswith("j") and target and at.get(int(target[1], 16), i + 1) <= i:
+            spans.append((at[int(target[1], 16)], i))
+    return [code[a:b + 1] for a, b in spans
+            if not any(a <= c and d < b for c, d in spans if (c, d) != (a, b))]
+
+
+def computes(mnemonic, operands):
+    return (re.search(r"%[zy]mm|%k[0-7]", operands) is not None and not MOVES.match(mnemonic))
+
+
+def counts(code):
+    """Instructions that compute, and divisions, per 16 floats of the body that has most of them."""
+    best = None
+    for body in bodies(code):
+        # Stores by whole registers: 16 floats each, or 8 that were doubles.
+        stored = sum(16 if "%zmm" in operands else 8 for _, mnemonic, operands in body
+                     if mnemonic.startswith("vmov")
+                     and re.match(r"%[zy]mm\d+(\{%k\d\})?,.*\(%r(?!sp)", operands))
+        work = [mnemonic for _, mnemonic, operands in body if computes(mnemonic, operands)]
+        if stored and (best is None or len(work) > best[2]):
+            divisions = [m for m in work if m.startswith("vdiv")]
+            best = ((len(work) - len(divisions)) * 16 / stored, len(divisions) * 16 / stored, len(work))
+    return best[:2] if best else None
+
+
+def measured(path):
+    return {name: float(value) for name, value in
+            (line.split() for line in subprocess.run([path], check=True, capture_output=True,
+                                                     text=True).stdout.splitlines())}
+
+
+def times(library, arrays):
+    """Nanoseconds per element of every function, pass and precision; all take turns."""
+    jobs = {}
+    for name in FUNCTIONS:
+        for which, number in PASSES.items():
+            for arithmetic in ARITHMETICS:
+                jobs[name, which, arithmetic] = library.open("Ramp", f"{name}:precision={arithmetic}",
+                                                             number, arrays)
+    best = dict.fromkeys(jobs, float("inf"))
+    for _ in range(TURNS):
+        for key, job in jobs.items():
+            best[key] = min(best[key], 1e9 * job.seconds(CALLS) / COUNT)
+    return best
+
+
+def main(ports_path, library_path, objects_path):
+    ports = measured(ports_path)
+    objects = dict(zip(ARITHMETICS, map(listing, Path(objects_path).read_text().split())))
+    took = times(contenders.Contenders(library_path), contenders.Arrays(COUNT))
+    print("\n## What limits smooth functions, avx512, 64 Ki floats, 1 thread\n")
+    print("By 512-bit instructions that do not wait for each other: "
+          + ", ".join(f"{name} {value:.3f} ns" for name, value in ports.items() if name != "cycle")
+          + f"; a cycle takes {ports['cycle']:.3f} ns.\n")
+    print("| function | precision | instructions | divisions | by ports, ns | by the divider, ns | takes, ns "
+          "| of the larger |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for (name, which, arithmetic), nanoseconds in took.items():
+        found = counts(objects[arithmetic].get(f"{name}_{which}", []))
+        if not found:
+            continue
+        division = ports["divide" if arithmetic == "fast" else "divide-doubles"]
+        by_ports, by_divider = found[0] * ports["mixed"] / 16, found[1] * division / 16
+        print(f"| {name}{' backward' if which == 'backward' else ''} | {arithmetic} | {found[0]:.0f} "
+              f"| {found[1]:.0f} | {by_ports:.3f} | {by_divider:.3f} | {nanoseconds:.3f} "
+              f"| {max(by_ports, by_divider) / nanoseconds:.2f} |")
+
+
+main(*sys.argv[1:])

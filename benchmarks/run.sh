@@ -44,8 +44,8 @@ fi
 build/bin/bench-calls
 OMP_NUM_THREADS=1 build/bin/bench-both
 if has avx512vl; then
-  OMP_NUM_THREADS=1 $python benchmarks/limits/limits.py build/bin/bench-ports build/lib/libbench-contenders.so \
-    build/benchmarks/limits/objects
+  OMP_NUM_THREADS=1 $python benchmarks/limits/limits.py build/bin/bench-ports \
+    build/lib/libbench-contenders.so build/benchmarks/limits/objects
 fi
 build/bin/bench-thresholds
 tensors() {

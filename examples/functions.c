@@ -15,8 +15,7 @@ int main(int argc, char **argv) {
   float y[COUNT], slope[COUNT], dx[COUNT];
   ramp_function f;
   if (ramp_function_parse(argc > 1 ? argv[1] : "silu", &f) != RAMP_OK ||
-      ramp_forward(&f, RAMP_F32, COUNT, x, y) != RAMP_OK ||
-      ramp_derivative(&f, RAMP_F32, COUNT, x, slope) != RAMP_OK ||
+      ramp_value_and_derivative(&f, RAMP_F32, COUNT, x, y, slope) != RAMP_OK ||
       ramp_backward(&f, RAMP_F32, COUNT, x, dy, dx) != RAMP_OK) {
     fprintf(stderr, "%s\n", ramp_error_detail());
     return 1;

@@ -30,38 +30,39 @@ static double now(void) {
     printf("%s %.4f\n", name, least);                                                    \
   } while (0)
 
-/* As many chains as no latency outlasts, in registers. */
-#define TWELVE(ON, text)                                                                 \
-  ON(text, 0) ON(text, 1) ON(text, 2) ON(text, 3) ON(text, 4) ON(text, 5) ON(text, 6)    \
-  ON(text, 7) ON(text, 8) ON(text, 9) ON(text, 10) ON(text, 11)
-#define ONCE(text, k) text " %%zmm" #k "\n\t"
-#define TWICE(text, k) text " %%zmm" #k ", %%zmm" #k "\n\t"
-#define RUN(text)                                                                        \
-  __asm__ volatile(text ::                                                               \
+/* The instruction on each of 12 registers, as many chains as no latency outlasts; \\k is
+   its number in what the assembler repeats. */
+#define EACH(text)                                                                       \
+  __asm__ volatile(".irp k,0,1,2,3,4,5,6,7,8,9,10,11\n\t" text "\n\t.endr" ::            \
                        : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", \
                          "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13")
 
 /* 1 in every float, from ones in all bits; no special case in any double either. */
-#define ALL_ONES(text, k) "vpternlogd $255, %%zmm" #k ", %%zmm" #k ", %%zmm" #k "\n\t"
-#define SHIFTED(text, k)                                                                 \
-  "vpsrld $25, %%zmm" #k ", %%zmm" #k "\n\tvpslld $23, %%zmm" #k ", %%zmm" #k "\n\t"
+static void fill(void) {
+  EACH("vpternlogd $255, %%zmm\\k, %%zmm\\k, %%zmm\\k\n\t"
+       "vpsrld $25, %%zmm\\k, %%zmm\\k\n\t"
+       "vpslld $23, %%zmm\\k, %%zmm\\k\n\t"
+       "vmovaps %%zmm\\k, %%zmm12");
+}
+
+static long add_in_a_chain(long sum) {
+  for (int i = 0; i < CHAINS; i++)
+    __asm__ volatile("add $1, %0" : "+r"(sum));
+  return sum;
+}
 
 int main(void) {
   long sum = 0;
-  RUN(TWELVE(ALL_ONES, "") TWELVE(SHIFTED, "") ALL_ONES("", 12) SHIFTED("", 12));
-  LEAST_TIME("cycle", CHAINS, {
-    for (int i = 0; i < CHAINS; i++)
-      __asm__ volatile("add $1, %0" : "+r"(sum));
-  });
-  LEAST_TIME("divide", CHAINS, RUN(TWELVE(TWICE, "vdivps %%zmm12,")));
-  RUN(TWELVE(ALL_ONES, "") TWELVE(SHIFTED, "") ALL_ONES("", 12) SHIFTED("", 12));
-  LEAST_TIME("divide-doubles", CHAINS, RUN(TWELVE(TWICE, "vdivpd %%zmm12,")));
-  LEAST_TIME("multiply-add", CHAINS, RUN(TWELVE(ONCE, "vfmadd213ps %%zmm12, %%zmm12,")));
-  LEAST_TIME("add", CHAINS, RUN(TWELVE(TWICE, "vaddps %%zmm12,")));
-  LEAST_TIME("integer", CHAINS, RUN(TWELVE(TWICE, "vpaddd %%zmm12,")));
-  LEAST_TIME("shift", CHAINS, RUN(TWELVE(TWICE, "vpslld $1,")));
-  LEAST_TIME(
-      "mixed", 2 * CHAINS,
-      RUN(TWELVE(ONCE, "vaddps %%zmm12, %%zmm12, %%zmm13\n\tvfmadd213ps %%zmm12, %%zmm12,")));
+  LEAST_TIME("cycle", CHAINS, sum = add_in_a_chain(sum));
+  fill();
+  LEAST_TIME("divide", CHAINS, EACH("vdivps %%zmm12, %%zmm\\k, %%zmm\\k"));
+  LEAST_TIME("divide-doubles", CHAINS, EACH("vdivpd %%zmm12, %%zmm\\k, %%zmm\\k"));
+  LEAST_TIME("multiply-add", CHAINS, EACH("vfmadd213ps %%zmm12, %%zmm12, %%zmm\\k"));
+  LEAST_TIME("add", CHAINS, EACH("vaddps %%zmm12, %%zmm\\k, %%zmm\\k"));
+  LEAST_TIME("integer", CHAINS, EACH("vpaddd %%zmm12, %%zmm\\k, %%zmm\\k"));
+  LEAST_TIME("shift", CHAINS, EACH("vpslld $1, %%zmm\\k, %%zmm\\k"));
+  LEAST_TIME("mixed", 2 * CHAINS,
+             EACH("vaddps %%zmm12, %%zmm12, %%zmm13\n\t"
+                  "vfmadd213ps %%zmm12, %%zmm12, %%zmm\\k"));
   return 0;
 }

@@ -298,11 +298,12 @@ INLINE void products_back_row(size_t n, const float *y, const float *dy, double 
 
 static void float_products_back_loop(size_t n, const float *y, const float *dy,
                                      double sum, double sign, float *dx) {
-  for (size_t i = 0; i + LANES <= n; i += LANES)
+  size_t i = 0;
+  for (; i + LANES <= n; i += LANES)
     products_back_row(LANES, y + i, dy + i, sum, sign, dx + i);
   if (n < LANES)
     products_back_row(n, y, dy, sum, sign, dx);
-  else
+  else if (i < n)
     products_back_row(LANES, y + n - LANES, dy + n - LANES, sum, sign, dx + n - LANES);
 }
 

@@ -297,8 +297,8 @@ static bool bounded_present_back_loop(size_t n, const float *y, const float *dy,
     present_back_rows(ROWS_BACK, y + i, dy + i, f, dx + i, apart);
   for (; i + LANES <= n; i += LANES)
     present_back_rows(1, y + i, dy + i, f, dx + i, apart);
-  i = n - LANES;
-  present_back_rows(1, y + i, dy + i, f, dx + i, apart);
+  if (i < n)
+    present_back_rows(1, y + n - LANES, dy + n - LANES, f, dx + n - LANES, apart);
   return is_together(apart);
 }
 

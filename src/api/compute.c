@@ -35,7 +35,7 @@ static size_t block_at(size_t at, size_t count) {
 
 /* Wide numbers beside x: dy, or where derivatives go. */
 static void run_block(const ramp_job *j, size_t n, ramp_operands o) {
-  double x[RAMP_BLOCK], other[RAMP_BLOCK];
+  _Alignas(64) double x[RAMP_BLOCK], other[RAMP_BLOCK];
   if (is_bounded(j, n, o)) {
     run_loops(j, j->bounded, n, o);
     return;

@@ -233,7 +233,7 @@ void ramp_set_half_lines(ramp_job *j, const ramp_function *f, ramp_type type) {
 
 /* Results are apart from x and dy. */
 static void run_block(const ramp_job *j, size_t n, ramp_operands o) {
-  uint16_t product[RAMP_HALF_BLOCK];
+  _Alignas(64) uint16_t product[RAMP_HALF_BLOCK];
   const uint16_t *x = (const uint16_t *)o.x, *dy = (const uint16_t *)o.dy;
   bool decided = j->halves->scale(n, dy ? dy : x, j->scale, j->margin, product);
   j->half_lines->joined[dy != NULL](&j->pieces, n, x, dy, product, (uint16_t *)o.out);
@@ -241,7 +241,7 @@ static void run_block(const ramp_job *j, size_t n, ramp_operands o) {
 }
 
 static void run_scaled(const ramp_job *j, size_t count, ramp_operands o) {
-  uint16_t results[RAMP_HALF_BLOCK];
+  _Alignas(64) uint16_t results[RAMP_HALF_BLOCK];
   bool apart = o.out != o.x && o.out != o.dy;
   for (size_t at = 0; at < count; at += RAMP_HALF_BLOCK) {
     size_t n = count - at < RAMP_HALF_BLOCK ? count - at : RAMP_HALF_BLOCK;

@@ -40,7 +40,7 @@ void ramp_settle_halves(const ramp_job *j, size_t n, const char *results,
 
 /* Results are apart from x and dy. */
 static void run_block(const ramp_job *j, size_t n, ramp_operands o) {
-  float x[RAMP_HALF_BLOCK], other[RAMP_HALF_BLOCK];
+  _Alignas(64) float x[RAMP_HALF_BLOCK], other[RAMP_HALF_BLOCK];
   const ramp_halves *halves = j->halves;
   const ramp_arguments *a = &j->arguments;
   uint16_t *out = (uint16_t *)o.out, *slope = (uint16_t *)o.slope;
@@ -60,7 +60,7 @@ static void run_block(const ramp_job *j, size_t n, ramp_operands o) {
 
 /* Results that would lie in place of x or dy are needed until what is open is settled. */
 void ramp_run_halves(const ramp_job *j, size_t count, ramp_operands o) {
-  uint16_t out[RAMP_HALF_BLOCK], slope[RAMP_HALF_BLOCK];
+  _Alignas(64) uint16_t out[RAMP_HALF_BLOCK], slope[RAMP_HALF_BLOCK];
   bool apart = o.out != o.x && o.out != o.dy && o.slope != o.x;
   for (size_t at = 0; at < count; at += RAMP_HALF_BLOCK) {
     size_t n = count - at < RAMP_HALF_BLOCK ? count - at : RAMP_HALF_BLOCK;

@@ -149,8 +149,10 @@ typedef struct ramp_job {
   const ramp_loops *streaming;        /* what may take the place of loops; or null */
   const ramp_bracket_loops *brackets; /* for blocks that they decide; or null */
   ramp_bracket bracket;
-  const ramp_halves *halves;              /* for 16 bits by way of float; or null */
-  const ramp_loops *floats;               /* what gives them floats within a margin */
+  const ramp_halves *halves; /* for 16 bits by way of float; or null */
+  /* What gives them floats within a margin, of which one is not null. */
+  const ramp_loops *floats;
+  const ramp_bracket_loops *quotients;
   const ramp_half_line_loops *half_lines; /* for lines in 16 bits; or null */
   ramp_half_lines pieces;
   float scale;                /* the slope that halves multiply by where it is not 0 */

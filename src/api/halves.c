@@ -2,7 +2,8 @@
 /*
  * Smooth functions in 16 bits, with default parameters: by the formulas of the fast
  * precision in float, whose largest errors were measured over all floats, and what those
- * leave undecided by doubles.  So results are those of doubles, to the bit.
+ * leave undecided by doubles.  So results are those of doubles, to the bit.  hard_swish
+ * likewise, and hard_sigmoid from its correctly rounded float (kernels/brackets.c).
  */
 #include "api/halves.h"
 
@@ -38,21 +39,32 @@ void ramp_settle_halves(const ramp_job *j, size_t n, const char *results,
     settle_some(j, open - i < TOGETHER ? open - i : TOGETHER, place + i, o);
 }
 
+/* The floats of a block: values, or the slopes that dy is multiplied by.  False where
+   doubles have to compute all of them. */
+static bool compute(const ramp_job *j, size_t n, const float *x, float *y, float *slope) {
+  const ramp_arguments *a = &j->arguments;
+  if (j->quotients) return j->quotients->plain(&j->bracket, n, x, NULL, y);
+  if (j->direction == RAMP_FORWARD)
+    j->floats->forward(a, n, x, y);
+  else if (j->direction == RAMP_BOTH)
+    j->floats->both(a, n, x, y, slope);
+  else
+    j->floats->derivative(a, n, x, y);
+  return true;
+}
+
 /* Results are apart from x and dy. */
 static void run_block(const ramp_job *j, size_t n, ramp_operands o) {
-  _Alignas(64) float x[RAMP_HALF_BLOCK], other[RAMP_HALF_BLOCK];
+  _Alignas(64) float x[RAMP_HALF_BLOCK], y[RAMP_HALF_BLOCK], other[RAMP_HALF_BLOCK];
   const ramp_halves *halves = j->halves;
-  const ramp_arguments *a = &j->arguments;
   uint16_t *out = (uint16_t *)o.out, *slope = (uint16_t *)o.slope;
   halves->widen(n, (const uint16_t *)o.x, x);
-  if (j->direction == RAMP_FORWARD)
-    j->floats->forward(a, n, x, x);
-  else if (j->direction == RAMP_BOTH)
-    j->floats->both(a, n, x, x, other);
-  else
-    j->floats->derivative(a, n, x, x);
-  bool decided = o.dy ? halves->multiply(n, x, (const uint16_t *)o.dy, j->margin, out)
-                      : halves->round(n, x, j->margin, out);
+  if (!compute(j, n, x, y, other)) {
+    ramp_run_blocks(j, n, o);
+    return;
+  }
+  bool decided = o.dy ? halves->multiply(n, y, (const uint16_t *)o.dy, j->margin, out)
+                      : halves->round(n, y, j->margin, out);
   bool has_slope = !slope || halves->round(n, other, j->slope_margin, slope);
   if (!decided) ramp_settle_halves(j, n, o.out, o);
   if (!has_slope) ramp_settle_halves(j, n, o.slope, o);
@@ -90,14 +102,34 @@ static bool has_defaults(const ramp_function *f) {
   return memcmp(f->parameter, g.parameter, sizeof g.parameter) == 0;
 }
 
+/* Those of kernels/halves.c. */
+static const double hard_swish_bounds[2] = {4, 3};
+
+static bool set_floats(ramp_job *j, const ramp_function *f) {
+  enum ramp_kernel_number kernel = ramp_function_kernel(f);
+  if (ramp_function_steps(f) == RAMP_SMOOTH && has_defaults(f)) {
+    j->floats = &ramp_kernels_in_use()->fast[kernel];
+    set_margins(j, ramp_function_fast_bounds(f));
+    return true;
+  }
+  if (kernel == RAMP_KERNEL_hard_swish && j->direction != RAMP_BOTH) {
+    j->floats = ramp_kernels_in_use()->hard_swish;
+    set_margins(j, hard_swish_bounds);
+    return true;
+  }
+  if (j->direction != RAMP_FORWARD) return false;
+  j->quotients = ramp_quotients_of(f, &j->bracket);
+  j->margin = 0.5f;
+  return j->quotients != NULL;
+}
+
 void ramp_set_halves(ramp_job *j, const ramp_function *f, ramp_type type) {
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
   if (!kernels->fast || (type != RAMP_F16 && type != RAMP_BF16)) return;
-  if (ramp_function_steps(f) != RAMP_SMOOTH || !has_defaults(f)) return;
-  j->halves = &kernels->halves[type];
-  j->floats = &kernels->fast[ramp_function_kernel(f)];
-  j->grain = (size_t)1 << 16;
   ramp_environment caller = ramp_environment_enter();
-  set_margins(j, ramp_function_fast_bounds(f));
+  bool set = set_floats(j, f);
   ramp_environment_leave(&caller);
+  if (!set) return;
+  j->halves = &kernels->halves[type];
+  j->grain = (size_t)1 << 16;
 }

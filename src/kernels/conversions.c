@@ -81,6 +81,7 @@ static bool f32_within(size_t n, const void *input, float bound) {
 #define STREAMING_LINES_OF(variant) JOINED(ramp_streaming, _lines, variant)
 #define BRACKETS_OF(variant) JOINED(ramp, _brackets, variant)
 #define HALF_LINES_OF(variant) JOINED(ramp_half, _lines, variant)
+#define HARD_SWISH_OF(variant) JOINED(ramp_hard, _swish, variant)
 #define HALVES_OF(variant) JOINED(ramp, _halves, variant)
 #define SUMS_OF(variant) JOINED(ramp_sums, , variant)
 #define MASKS_OF(variant) JOINED(ramp, _masks, variant)
@@ -110,11 +111,14 @@ extern const ramp_bracket_loops BRACKETS_OF(RAMP_VARIANT)[];
 extern const ramp_loops LOOPS_OF(RAMP_VARIANT, fast)[];
 extern const ramp_loops STREAMING_OF(RAMP_VARIANT, fast)[];
 extern const ramp_halves HALVES_OF(RAMP_VARIANT)[];
+extern const ramp_loops HARD_SWISH_OF(RAMP_VARIANT);
 #define HALVES HALVES_OF(RAMP_VARIANT)
+#define HARD_SWISH &HARD_SWISH_OF(RAMP_VARIANT)
 #define FAST_LOOPS LOOPS_OF(RAMP_VARIANT, fast)
 #define STREAMING_FAST_LOOPS STREAMING_OF(RAMP_VARIANT, fast)
 #else
 #define HALVES NULL
+#define HARD_SWISH NULL
 #define FAST_LOOPS NULL
 #define STREAMING_FAST_LOOPS NULL
 #endif
@@ -157,6 +161,7 @@ const ramp_variant_kernels KERNELS_OF(RAMP_VARIANT) = {
     .fast = FAST_LOOPS,
     .streaming_fast = STREAMING_FAST_LOOPS,
     .half_lines = HALF_LINES_OF(RAMP_VARIANT),
+    .hard_swish = HARD_SWISH,
     .halves = HALVES,
     .by_parameter = SUMS_OF(RAMP_VARIANT),
     .masks = &MASKS_OF(RAMP_VARIANT),

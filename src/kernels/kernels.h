@@ -281,7 +281,8 @@ typedef struct ramp_variant_kernels {
      operations */
   const ramp_loops *fast, *streaming_fast;
   const ramp_half_line_loops *half_lines; /* by the number of limits */
-  const ramp_halves *halves; /* by ramp_type, of 16 bits; null where fast loops are */
+  const ramp_loops *hard_swish; /* over float, no backward; or null, as halves */
+  const ramp_halves *halves;    /* by ramp_type, of 16 bits; null where fast loops are */
   const ramp_parameter_sums *by_parameter; /* null beyond a function's parameters */
   const ramp_mask_kernels *masks;
   const ramp_fold_kernels *folds[4]; /* by ramp_type */

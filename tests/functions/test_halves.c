@@ -111,7 +111,7 @@ static void results_are_those_of_64_bits(void **state) {
 }
 
 /* With parameters that both types hold, where those are rounded. */
-static void so_are_lines_of_every_kind(void **state) {
+static void so_are_lines_and_kinks_of_every_kind(void **state) {
   (void)state;
   static const char *const lines[] = {
       "relu:kink=right",
@@ -147,6 +147,9 @@ static void so_are_lines_of_every_kind(void **state) {
       "srelu:1e-30,0.3,2,1",
       "srelu:0,0.3,0,0.3",
       "srelu:-1,0.3,1,0.7",
+      "hard_sigmoid:0.25",
+      "hard_swish:kink=left",
+      "hard_swish:kink=middle",
       "rrelu:-1,1",
       "rrelu:0.1,0.2",
   };
@@ -202,7 +205,7 @@ static void results_do_not_depend_on_places(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(results_are_those_of_64_bits),
-      cmocka_unit_test(so_are_lines_of_every_kind),
+      cmocka_unit_test(so_are_lines_and_kinks_of_every_kind),
       cmocka_unit_test(results_do_not_depend_on_places),
   };
   return cmocka_run_group_tests_name("halves", tests, NULL, NULL);

@@ -225,13 +225,13 @@ static ramp_job fast_job(const ramp_function *f, ramp_type type,
                          ramp_direction direction) {
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
   ramp_job j = {.direction = direction,
-                .loops = &kernels->fast[ramp_function_kernel(f)],
+                .loops = &kernels->fast[ramp_function_loops(f, type)],
                 .size = ramp_type_size(type),
                 .arguments = ramp_arguments_of(f, type)};
   set_few(&j);
   j.grain = (size_t)1 << 16;
   if (type == RAMP_F32) {
-    j.streaming = &kernels->streaming_fast[ramp_function_kernel(f)];
+    j.streaming = &kernels->streaming_fast[ramp_function_loops(f, type)];
     return j;
   }
   j.widen = kernels->to_float[type];
@@ -255,13 +255,13 @@ static ramp_job plain_job_of(const ramp_function *f, ramp_type type,
                             : single         ? kernels->single
                                              : kernels->working;
   ramp_job j = {.direction = direction,
-                .loops = &table[ramp_function_kernel(f)],
+                .loops = &table[ramp_function_loops(f, type)],
                 .size = ramp_type_size(type),
                 .arguments = ramp_arguments_of(f, type)};
   if (single && type == RAMP_F32)
-    j.streaming = &kernels->streaming[ramp_function_kernel(f)];
+    j.streaming = &kernels->streaming[ramp_function_loops(f, type)];
   if (type == RAMP_F32 && !single) {
-    j.bounded = &kernels->bounded[ramp_function_kernel(f)];
+    j.bounded = &kernels->bounded[ramp_function_loops(f, type)];
     j.f32_within = kernels->f32_within;
   }
   if (type != RAMP_F64 && !(single && type == RAMP_F32)) {

@@ -80,6 +80,10 @@ enum ramp_kernel_number ramp_function_kernel(const ramp_function *f);
 ramp_steps ramp_function_steps(const ramp_function *f);
 int ramp_function_all_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]);
 
+/* The kernel whose loops compute a valid f in `type`: with a parameter of 1 that of the
+   function without it, whose results in narrow types are the same and take less time. */
+enum ramp_kernel_number ramp_function_loops(const ramp_function *f, ramp_type type);
+
 /* The same without kinks whose sides agree. */
 int ramp_function_true_kinks(const ramp_function *f, ramp_kink kinks[RAMP_KINKS_MAX]);
 

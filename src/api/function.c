@@ -174,6 +174,13 @@ enum ramp_kernel_number ramp_function_kernel(const ramp_function *f) {
   return kernel_of_row[f->row];
 }
 
+enum ramp_kernel_number ramp_function_loops(const ramp_function *f, ramp_type type) {
+  enum ramp_kernel_number kernel = ramp_function_kernel(f);
+  if (type == RAMP_F64 || f->parameter[0] != 1) return kernel;
+  if (kernel == RAMP_KERNEL_celu) return RAMP_KERNEL_elu;
+  return kernel == RAMP_KERNEL_swish ? RAMP_KERNEL_silu : kernel;
+}
+
 ramp_function ramp_function_of_kernel(enum ramp_kernel_number kernel) {
   ramp_function f = {.row = 0};
   while (inner_rows[f.row].kernel != kernel)

@@ -108,7 +108,7 @@ static const double hard_swish_bounds[2] = {4, 3};
 static bool set_floats(ramp_job *j, const ramp_function *f) {
   enum ramp_kernel_number kernel = ramp_function_kernel(f);
   if (ramp_function_steps(f) == RAMP_SMOOTH && has_defaults(f)) {
-    j->floats = &ramp_kernels_in_use()->fast[kernel];
+    j->floats = &ramp_kernels_in_use()->fast[ramp_function_loops(f, RAMP_F32)];
     set_margins(j, ramp_function_fast_bounds(f));
     return true;
   }

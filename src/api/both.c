@@ -7,7 +7,7 @@
 #include "api/both.h"
 
 #include "api/status.h"
-#include "api/streamed.h"
+#include "kernels/stream.h"
 
 bool ramp_both_kept(const ramp_function *f, ramp_type type, ramp_both *b) {
   b->joined = ramp_job_kept(f, type, RAMP_BOTH);
@@ -68,12 +68,10 @@ static void run_part(const void *all, size_t begin, size_t end) {
   ramp_both_run(&w->both, end - begin, w->x + offset, w->y + offset, w->slope + offset);
 }
 
-/* As a value alone: see may_stream() in compute.c. */
 static bool may_stream(const work *w, size_t count) {
-  const ramp_job *first = ramp_both_first(&w->both);
   uintptr_t together = (uintptr_t)w->x | (uintptr_t)w->y | (uintptr_t)w->slope;
-  return (first->streaming || first->brackets) && ramp_is_large(count * first->size) &&
-         together % first->size == 0 && w->y != w->x && w->slope != w->x;
+  return ramp_job_may_stream(ramp_both_first(&w->both), count, together) &&
+         w->y != w->x && w->slope != w->x;
 }
 
 static void run(work *w, size_t count) {

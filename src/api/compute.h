@@ -180,6 +180,10 @@ bool ramp_job_joins(const ramp_function *f, ramp_type type);
 /* For a valid f. */
 ramp_job ramp_job_of(const ramp_function *f, ramp_type type, ramp_direction direction);
 
+/* The same without what takes longer to prepare than some elements take. */
+ramp_job ramp_plain_job_of(const ramp_function *f, ramp_type type,
+                           ramp_direction direction);
+
 /* The same, kept for this thread's next calls: until one with another function.  The
    first is null where nothing is kept; if not, f and type are valid. */
 const ramp_job *ramp_job_kept(const ramp_function *f, ramp_type type,
@@ -197,6 +201,16 @@ bool ramp_compute_few(ramp_direction direction, const ramp_function *f, ramp_typ
    environment. */
 void ramp_job_run(const ramp_job *j, size_t count, const char *x, const char *dy,
                   char *out);
+
+/* The same, shared among threads, each in the default environment; large results past
+   the caches.  For arrays of which `out` is one of the others or apart. */
+void ramp_job_run_shared(const ramp_job *j, size_t count, const void *x, const void *dy,
+                         void *out);
+
+/* Whether results stored past the caches are worth it, unless they lie in place of an
+   input: only where nothing but memory takes time, in float, for what is computed in
+   double was slower for it.  `together` is all addresses joined by |. */
+bool ramp_job_may_stream(const ramp_job *j, size_t count, uintptr_t together);
 
 /* The job with results stored past the caches, where its loops can: those are apart from
    its inputs, and all arrays aligned.  A fence must follow. */

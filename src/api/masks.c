@@ -7,7 +7,6 @@
  */
 #include "api/compute.h"
 #include "api/status.h"
-#include "api/streamed.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -123,9 +122,9 @@ static void backward_part(const void *all, size_t begin, size_t end) {
 /* As without a mask: large results of float loops, out of place, past the caches. */
 static void set_streaming(work *w, size_t count) {
   uintptr_t together = (uintptr_t)w->in | (uintptr_t)w->out;
-  if (w->job.streaming && ramp_is_large(count * w->job.size) && w->out != w->in &&
-      together % w->job.size == 0)
-    w->job.loops = w->job.streaming;
+  bool worth_it = ramp_job_may_stream(&w->job, count, together);
+  if (w->job.streaming && worth_it && w->out != w->in)
+    w->job = ramp_job_past_caches(&w->job);
 }
 
 ramp_status ramp_forward_masked(const ramp_function *f, ramp_type type, size_t count,

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A job over arrays.  A type that is not its loops' arithmetic is widened block by block
+ * on the stack, computed, and rounded once; so are arrays not aligned to their elements,
+ * and elements too few for a register, passed through blocks.
+ */
+#include "api/compute.h"
+#include "api/halves.h"
+#include "kernels/stream.h"
+
+#include <float.h>
+#include <stdatomic.h>
+#include <string.h>
+
+/* Arrays pass one by one, in registers: a struct of them would wait for its own stores,
+   which takes longer than a call of few elements.  dy is null unless the job goes
+   backward, and slope unless it computes both. */
+#define ARRAYS const char *x, const char *dy, char *out, char *slope
+
+static void run_loops(const ramp_job *j, const ramp_loops *loops, size_t n, ARRAYS) {
+  const ramp_arguments *a = &j->arguments;
+  if (j->direction == RAMP_FORWARD) loops->forward(a, n, x, out);
+  if (j->direction == RAMP_DERIVATIVE) loops->derivative(a, n, x, out);
+  if (j->direction == RAMP_BACKWARD) loops->backward(a, n, x, dy, out);
+  if (j->direction == RAMP_BOTH) loops->both(a, n, x, out, slope);
+}
+
+static bool is_bounded(const ramp_job *j, size_t n, const char *x, const char *dy) {
+  return j->bounded && j->f32_within(n, x, RAMP_BOUND) &&
+         (!dy || j->f32_within(n, dy, FLT_MAX));
+}
+
+static size_t block_at(size_t at, size_t count) {
+  return count - at < RAMP_BLOCK ? count - at : RAMP_BLOCK;
+}
+
+static const char *behind(const char *array, size_t bytes) {
+  return array ? array + bytes : NULL;
+}
+static char *place_behind(char *array, size_t bytes) {
+  return array ? array + bytes : NULL;
+}
+
+/* Wide numbers beside x: dy, or where derivatives go. */
+static void run_wide(const ramp_job *j, size_t n, ARRAYS) {
+  _Alignas(64) double wide[RAMP_BLOCK], other[RAMP_BLOCK];
+  char *in = (char *)wide, *beside = (char *)other;
+  j->widen(n, x, wide);
+  if (dy) j->widen(n, dy, other);
+  run_loops(j, j->loops, n, in, beside, in, beside);
+  j->round(n, wide, out);
+  if (slope) j->round(n, other, slope);
+}
+
+static void run_blocks(const ramp_job *j, size_t count, ARRAYS) {
+  for (size_t at = 0; at < count; at += RAMP_BLOCK) {
+    size_t n = block_at(at, count), by = at * j->size;
+    const char *dy_here = behind(dy, by);
+    char *slope_here = place_behind(slope, by);
+    if (is_bounded(j, n, x + by, dy_here))
+      run_loops(j, j->bounded, n, x + by, dy_here, out + by, slope_here);
+    else
+      run_wide(j, n, x + by, dy_here, out + by, slope_here);
+  }
+}
+
+void ramp_run_blocks(const ramp_job *j, size_t count, ramp_operands o) {
+  run_blocks(j, count, o.x, o.dy, o.out, o.slope);
+}
+
+/* Some more elements at a time, for what a loop needs before it begins; few enough that
+   to compute them again hardly counts. */
+enum { BRACKETED = 4 * RAMP_BLOCK };
+
+static bool run_bracket(const ramp_job *j, size_t n, const char *x, const char *dy,
+                        char *out) {
+  const float *from = (const float *)x, *factor = (const float *)dy;
+  bool whole_lines = n == BRACKETED && (uintptr_t)out % STREAM_LINE == 0;
+  ramp_bracket_loop *loop =
+      j->past_caches && whole_lines ? j->brackets->streaming : j->brackets->plain;
+  if (out != x && out != dy) return loop(&j->bracket, n, from, factor, (float *)out);
+  float results[BRACKETED];
+  if (!j->brackets->plain(&j->bracket, n, from, factor, results)) return false;
+  memcpy(out, results, n * sizeof *results);
+  return true;
+}
+
+/* Once more in parts, of which few are left undecided; how many. */
+static size_t run_parts(const ramp_job *j, size_t count, const char *x, const char *dy,
+                        char *out) {
+  size_t missed = 0;
+  for (size_t at = 0; at < count; at += RAMP_BLOCK) {
+    size_t n = block_at(at, count), by = at * j->size;
+    const char *dy_here = behind(dy, by);
+    if (run_bracket(j, n, x + by, dy_here, out + by)) continue;
+    missed++;
+    run_blocks(j, n, x + by, dy_here, out + by, NULL);
+  }
+  return missed;
+}
+
+/* Where results are stored past the caches, blocks begin at their lines.  Where an eighth
+   of all parts hold a number that brackets leave undecided, these are given up. */
+static void run_brackets(const ramp_job *j, size_t count, const char *x, const char *dy,
+                         char *out) {
+  size_t missed = 0, at = 0, n = j->past_caches ? stream_head(out) / j->size : 0;
+  if (n == 0) n = BRACKETED;
+  for (; at < count && missed <= 8 + at / (8 * RAMP_BLOCK); at += n, n = BRACKETED) {
+    size_t by = at * j->size;
+    if (n > count - at) n = count - at;
+    if (run_bracket(j, n, x + by, behind(dy, by), out + by)) continue;
+    if (j->past_caches) atomic_thread_fence(memory_order_seq_cst);
+    missed += run_parts(j, n, x + by, behind(dy, by), out + by);
+  }
+  size_t by = at * j->size;
+  if (at < count) run_blocks(j, count - at, x + by, behind(dy, by), out + by, NULL);
+}
+
+static void run_halves(const ramp_job *j, size_t count, ARRAYS) {
+  const ramp_operands o = {x, dy, out, slope};
+  if (j->half_lines)
+    ramp_run_half_lines(j, count, o);
+  else
+    ramp_run_halves(j, count, o);
+}
+
+static void run_whole(const ramp_job *j, size_t count, ARRAYS) {
+  if (j->brackets)
+    run_brackets(j, count, x, dy, out);
+  else if (j->half_lines || j->halves)
+    run_halves(j, count, x, dy, out, slope);
+  else if (j->widen)
+    run_blocks(j, count, x, dy, out, slope);
+  else
+    run_loops(j, j->loops, count, x, dy, out, slope);
+}
+
+/* Elements that do not fill a register would be computed one by one; among zeros they
+   take as long as one. */
+static void run_few(const ramp_job *j, size_t n, ARRAYS) {
+  enum { REGISTER = 64 };
+  _Alignas(REGISTER) char block[REGISTER], other[REGISTER];
+  size_t bytes = n * j->size;
+  j->few->take(bytes, x, block);
+  if (dy) j->few->take(bytes, dy, other);
+  run_whole(j, j->lanes, block, dy ? other : NULL, block, slope ? other : NULL);
+  j->few->put(bytes, block, out);
+  if (slope) j->few->put(bytes, other, slope);
+}
+
+static void run_aligned(const ramp_job *j, size_t count, ARRAYS) {
+  size_t few = j->few ? count & (j->lanes - 1) : 0, whole = count - few;
+  size_t by = whole * j->size;
+  if (whole > 0) run_whole(j, whole, x, dy, out, slope);
+  if (few > 0) run_few(j, few, x + by, behind(dy, by), out + by, place_behind(slope, by));
+}
+
+/* Arrays that are not aligned to their elements pass through aligned blocks. */
+static void run_misaligned(const ramp_job *j, size_t count, ARRAYS) {
+  double block[RAMP_BLOCK], other[RAMP_BLOCK];
+  char *aligned = (char *)block, *beside = (char *)other;
+  for (size_t at = 0; at < count; at += RAMP_BLOCK) {
+    size_t n = block_at(at, count), by = at * j->size, bytes = n * j->size;
+    memcpy(block, x + by, bytes);
+    if (dy) memcpy(other, dy + by, bytes);
+    run_aligned(j, n, aligned, dy ? beside : NULL, aligned, slope ? beside : NULL);
+    memcpy(out + by, block, bytes);
+    if (slope) memcpy(slope + by, other, bytes);
+  }
+}
+
+static void run_arrays(const ramp_job *j, size_t count, ARRAYS) {
+  uintptr_t together = (uintptr_t)x | (uintptr_t)dy | (uintptr_t)out | (uintptr_t)slope;
+  if ((together & (j->size - 1)) == 0)
+    run_aligned(j, count, x, dy, out, slope);
+  else
+    run_misaligned(j, count, x, dy, out, slope);
+}
+
+void ramp_job_run(const ramp_job *j, size_t count, const char *x, const char *dy,
+                  char *out) {
+  run_arrays(j, count, x, dy, out, NULL);
+}
+
+void ramp_job_run_both(const ramp_job *j, size_t count, const char *x, char *y,
+                       char *slope) {
+  run_arrays(j, count, x, NULL, y, slope);
+}

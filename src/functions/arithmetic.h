@@ -16,6 +16,7 @@
 #ifndef RAMP_ARITHMETIC_H
 #define RAMP_ARITHMETIC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef RAMP_ARITHMETIC_bounded
@@ -93,6 +94,26 @@ INLINE real absolute(real a) { return from_bits(bits_of(a) & ((real_bits)-1 >> 1
 /* The limit where x is beyond it; else x, also where x is NaN. */
 INLINE real at_most(real x, real limit) { return x > limit ? limit : x; }
 INLINE real at_least(real x, real limit) { return x < limit ? limit : x; }
+
+/* raised_to(): the limit where x is not above it, so that a limit of 0 makes 0 of -0;
+   else x.  only_where(): a where that holds, else 0.  Single loops look for NaN
+   themselves, and so need the larger number alone, for which CPUs have an instruction;
+   that with 0 is one of integers, as of floats GCC makes masks.  It would join their look
+   with the ternary operator. */
+#ifdef RAMP_ARITHMETIC_single
+INLINE real raised_to(real x, real limit) { return x > limit ? x : limit; }
+INLINE real positive_part(real x) {
+  signed_bits bits = (signed_bits)bits_of(x);
+  return from_bits((real_bits)(bits > 0 ? bits : 0));
+}
+INLINE real only_where(bool holds, real a) {
+  return from_bits(bits_of(a) & -(real_bits)holds);
+}
+#else
+INLINE real raised_to(real x, real limit) { return x <= limit ? limit : x; }
+INLINE real positive_part(real x) { return raised_to(x, 0); }
+INLINE real only_where(bool holds, real a) { return holds ? a : 0; }
+#endif
 
 #if defined RAMP_ARITHMETIC_single || defined RAMP_ARITHMETIC_fast
 

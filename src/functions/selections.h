@@ -17,7 +17,7 @@ INLINE real identity_derivative(real x, const real *p) {
 
 INLINE real relu_value(real x, const real *p) {
   (void)p;
-  return x <= 0 ? 0 : x;
+  return positive_part(x);
 }
 INLINE real relu_derivative(real x, const real *p) {
   (void)p;
@@ -25,7 +25,7 @@ INLINE real relu_derivative(real x, const real *p) {
 }
 
 INLINE real clip_value(real x, const real *p) {
-  return at_most(x <= p[0] ? p[0] : x, p[1]);
+  return at_most(raised_to(x, p[0]), p[1]);
 }
 INLINE real clip_derivative(real x, const real *p) {
   return (x > p[0] ? 1 : 0) * (real)(x < p[1] ? 1 : 0);
@@ -35,8 +35,12 @@ INLINE real clip_by_high(real x, const real *p) { return x > p[1] ? 1 : 0; }
 
 INLINE real step_value(real x, const real *p) {
   (void)p;
-  real above = x > 0 ? 1 : 0;
+  real above = only_where(x > 0, 1);
+#ifdef RAMP_ARITHMETIC_single
+  return above;
+#else
   return x == x ? above : x;
+#endif
 }
 INLINE real step_derivative(real x, const real *p) {
   (void)x, (void)p;
@@ -72,7 +76,7 @@ INLINE real threshold_by_theta(real x, const real *p) {
 INLINE real threshold_by_value(real x, const real *p) { return x <= p[0] ? 1 : 0; }
 
 INLINE real hard_shrink_value(real x, const real *p) {
-  return absolute(x) <= p[0] ? 0 : x;
+  return only_where(!(absolute(x) <= p[0]), x);
 }
 INLINE real hard_shrink_derivative(real x, const real *p) {
   return absolute(x) > p[0] ? 1 : 0;
@@ -113,7 +117,7 @@ INLINE real prelu_by_slope(real x, const real *p) { return leaky_relu_by_slope(x
 
 INLINE real sparse_sigmoid_value(real x, const real *p) {
   (void)p;
-  return (at_most(at_least(x, -1), 1) + 1) * (real)0.5;
+  return at_most(positive_part(x + 1), 2) * (real)0.5;
 }
 INLINE real sparse_sigmoid_derivative(real x, const real *p) {
   (void)p;

@@ -18,9 +18,9 @@ typedef void both_body(formula *of, formula *derivative, int kinks,
                        const ramp_arguments *arguments, size_t n, const element *x,
                        element *y, element *slope);
 
-#ifdef RAMP_STREAMING
 enum { CHUNK = STREAM_CHUNK / sizeof(element) };
 
+#ifdef RAMP_STREAMING
 /* Elements up to the first line of out, but no more than n. */
 INLINE size_t head_of(const element *out, size_t n) {
   size_t head = stream_head(out) / sizeof(element);
@@ -64,5 +64,17 @@ INLINE void both_over_array(both_body *body, formula *of, formula *derivative, i
   body(of, derivative, kinks, a, n, x, y, slope);
 }
 #endif
+
+/* The same of a body without dy and of few instructions an element, beside which those of
+   the loop would count: some registers at once. */
+INLINE void over_array_unrolled(loop_body *body, formula *of, int points,
+                                const ramp_arguments *a, size_t n, const element *x,
+                                element *out) {
+#ifndef RAMP_STREAMING
+  for (; n >= CHUNK; n -= CHUNK, x += CHUNK, out += CHUNK)
+    body(of, points, a, CHUNK, x, NULL, out);
+#endif
+  over_array(body, of, points, a, n, x, NULL, out);
+}
 
 #endif

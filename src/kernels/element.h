@@ -99,10 +99,14 @@ INLINE real passed_back(real slope, real dy) {
 #endif
 }
 
-/* Formulas, and slope_of(), make NaN of NaN. */
+/* Formulas, and slope_of(), make NaN of NaN; those of single arithmetic need not. */
 INLINE real unless_nan(real x, real result) {
+#ifdef RAMP_ARITHMETIC_single
+  return or_where(__builtin_isunordered(x, result), result, REAL_NAN);
+#else
   (void)x;
   return canonical(result);
+#endif
 }
 INLINE real gradient_of(real x, real slope, real dy) {
   (void)x;

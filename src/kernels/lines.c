@@ -56,7 +56,7 @@ INLINE void backward_loop(formula *of, int points, const ramp_arguments *argumen
 #define LINES(limits)                                                                    \
   static void lines_##limits##_derivative_of(const ramp_arguments *a, size_t n,          \
                                              const void *x, void *y) {                   \
-    over_array(derivative_loop, NULL, limits, a, n, x, NULL, y);                         \
+    over_array_unrolled(derivative_loop, NULL, limits, a, n, x, y);                      \
   }                                                                                      \
   static void lines_##limits##_backward(const ramp_arguments *a, size_t n,               \
                                         const void *x, const void *dy, void *dx) {       \

@@ -103,16 +103,18 @@ INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real 
   ROW_##arithmetic(name, 0 kinks)
 
 /* One set of loops per row. */
-#define FORWARD(name)                                                                    \
+#ifdef RAMP_ARITHMETIC_single
+#define ROW(name, kinks)                                                                 \
+  static void name##_forward(const ramp_arguments *a, size_t n, const void *x,           \
+                             void *y) {                                                  \
+    over_array_unrolled(forward_loop, name##_value, 0, a, n, x, y);                      \
+  }
+#else
+#define ROW(name, kinks)                                                                 \
   static void name##_forward(const ramp_arguments *a, size_t n, const void *x,           \
                              void *y) {                                                  \
     over_array(forward_loop, name##_value, 0, a, n, x, NULL, y);                         \
-  }
-#ifdef RAMP_ARITHMETIC_single
-#define ROW(name, kinks) FORWARD(name)
-#else
-#define ROW(name, kinks)                                                                 \
-  FORWARD(name)                                                                          \
+  }                                                                                      \
   static void name##_derivative_of(const ramp_arguments *a, size_t n, const void *x,     \
                                    void *y) {                                            \
     over_array(derivative_loop, name##_derivative, kinks, a, n, x, NULL, y);             \

@@ -33,12 +33,16 @@ static bool split(double slope, ramp_bracket *b) {
   return below != 0 && fabs(frexp(below, &exponent)) != 0.5;
 }
 
+static float float_up_to(double slope) {
+  float nearest = (float)slope;
+  return nearest > slope ? nextafterf(nearest, 0) : nearest;
+}
+
 /* The largest float up to the slope and, around the rest, ends that are far enough apart
    for the rounding of low and of low d, and for that of a double's product; not below 0,
    so that with infinities they are infinite, too, or differ. */
 static void enclose(double slope, ramp_bracket *b) {
-  float nearest = (float)slope;
-  b->high = nearest > slope ? nextafterf(nearest, 0) : nearest;
+  b->high = float_up_to(slope);
   double above = slope - b->high, margin = above * 0x1p-21 + slope * 0x1p-48;
   b->low[0] = above > margin ? (float)(above - margin) : 0;
   b->low[1] = (float)(above + margin);
@@ -72,14 +76,27 @@ static bool passes_zero(const ramp_function *f, const ramp_arguments *a) {
   return y == 0;
 }
 
+/* The first two parts alone, where they are enough: middle x is normal up to `upper`. */
+static bool set_two_products(double slope, ramp_bracket *b) {
+  b->high = float_up_to(slope);
+  b->middle = (float)(slope - b->high);
+  b->upper = (float)(-0x1p-125 / b->middle);
+  return b->upper >= -1 && ramp_two_products_suffice(slope, b->high, b->middle);
+}
+
 static bool set_forward(const ramp_function *f, const ramp_arguments *a, int limits,
-                        ramp_bracket *b) {
+                        ramp_bracket *b, enum ramp_bracket_kind *kind) {
   if (limits != 1 || a->slope[1] != 1 || !passes_zero(f, a)) return false;
+  *kind = RAMP_BRACKET_TWO_PRODUCTS;
+  if (set_two_products(a->slope[0], b)) return true;
+  *kind = RAMP_BRACKET_FORWARD;
   return split(a->slope[0], b);
 }
 
-static bool set_backward(const ramp_arguments *a, int limits, ramp_bracket *b) {
+static bool set_backward(const ramp_arguments *a, int limits, ramp_bracket *b,
+                         enum ramp_bracket_kind *kind) {
   bool two = limits == 2;
+  *kind = two ? RAMP_BRACKET_TWO_LIMITS : RAMP_BRACKET_ONE_LIMIT;
   if (has_many_middles(a->slope[two])) return false;
   if (!keeps(a->slope[limits], &b->kept_above)) return false;
   if (two && !keeps(a->slope[0], &b->kept_below)) return false;
@@ -96,11 +113,10 @@ const ramp_bracket_loops *ramp_brackets_of(const ramp_function *f, bool goes_bac
   if (!loops->plain || (limits != 1 && limits != 2)) return NULL;
   double slope = a->slope[limits == 2];
   if (!(slope >= SLOPE_LEAST && slope <= SLOPE_MOST)) return NULL;
-  if (!(goes_back ? set_backward(a, limits, b) : set_forward(f, a, limits, b)))
-    return NULL;
-  return &loops[!goes_back    ? RAMP_BRACKET_FORWARD
-                : limits == 1 ? RAMP_BRACKET_ONE_LIMIT
-                              : RAMP_BRACKET_TWO_LIMITS];
+  enum ramp_bracket_kind kind;
+  bool set =
+      goes_back ? set_backward(a, limits, b, &kind) : set_forward(f, a, limits, b, &kind);
+  return set ? &loops[kind] : NULL;
 }
 
 /* See kernels/brackets.c: quotients by more lose bits that the loop counts on. */

@@ -142,7 +142,12 @@ const ramp_bracket_loops *ramp_brackets_of(const ramp_function *f, bool goes_bac
                                            const ramp_arguments *a, int limits,
                                            ramp_bracket *b);
 
-/* The same of 32-bit values that are quotients by a small integer. */
+/* Whether high x + middle x, by two operations of floats, is the product of a slope and
+   x rounded once, for every x whose products are normal: high is the largest float up to
+   the slope, and middle the one next to the rest of it. */
+bool ramp_two_products_suffice(double slope, float high, float middle);
+
+/* As ramp_brackets_of(), of 32-bit values that are quotients by a small integer. */
 const ramp_bracket_loops *ramp_quotients_of(const ramp_function *f, ramp_bracket *b);
 
 /* All that a thread needs to compute any part of any array. */

@@ -6,6 +6,8 @@
  * Forward: the slope is high + middle + rest, exactly, and (middle + rest) x is rounded
  * to odd.  The middle between two floats, less high x, is even in that precision, as high
  * is the float next to the slope; so the last rounding is that of the exact product.
+ * Most slopes, and nearly all that are written with one digit, have no float for which
+ * fl(high x + fl(middle x)) is another one (api/two_products.c).
  *
  * Backward, where a double's product counts, by Ziv's strategy: two pairs of floats
  * enclose the slope so closely that nearly always both products round to the same float,
@@ -56,6 +58,24 @@ INLINE bool forward_loop(const ramp_bracket *bracket, size_t n, const float *x,
     y[i] = x[i] >= 0 ? x[i] : exact_product(&b, x[i]);
   }
   return least >= b.exact_from && most < INFINITE;
+}
+
+/* Bits of numbers up to `upper`, less those of it, are up to those of -infinity; bits of
+   numbers between it and 0, whose products lose some, and of NaN are beyond. */
+INLINE bool two_products_loop(const ramp_bracket *bracket, size_t n, const float *x,
+                              const float *dy, float *y) {
+  const ramp_bracket b = *bracket;
+  const uint32_t first = bits_of(b.upper), last = bits_of(-REAL_INFINITY) - first;
+  uint32_t most = 0;
+  (void)dy;
+#pragma omp simd reduction(max : most)
+  for (size_t i = 0; i < n; i++) {
+    float here = x[i], product = __builtin_fmaf(b.high, here, b.middle * here);
+    uint32_t behind = here >= 0 ? 0 : bits_of(here) - first;
+    y[i] = here >= 0 ? here : product;
+    most = behind > most ? behind : most;
+  }
+  return most <= last;
 }
 
 INLINE float product(const ramp_bracket *b, int end, float d, float guard) {
@@ -193,6 +213,7 @@ INLINE bool streamed(loop_body *body, const ramp_bracket *b, size_t n, const flo
     return streamed(name##_loop, b, n, x, dy, out);                                      \
   }
 LOOPS(forward)
+LOOPS(two_products)
 LOOPS(backward_1)
 LOOPS(backward_2)
 LOOPS(hard_sigmoid)
@@ -209,6 +230,7 @@ LOOPS(hard_swish)
 #define BRACKETS_OF(variant) JOINED(ramp_brackets_, variant)
 const ramp_bracket_loops BRACKETS_OF(RAMP_VARIANT)[RAMP_BRACKETS] = {
     [RAMP_BRACKET_FORWARD] = ENTRY(forward),
+    [RAMP_BRACKET_TWO_PRODUCTS] = ENTRY(two_products),
     [RAMP_BRACKET_ONE_LIMIT] = ENTRY(backward_1),
     [RAMP_BRACKET_TWO_LIMITS] = ENTRY(backward_2),
     [RAMP_BRACKET_HARD_SIGMOID] = ENTRY(hard_sigmoid),

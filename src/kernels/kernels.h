@@ -73,6 +73,8 @@ typedef struct ramp_bracket {
 
 enum ramp_bracket_kind {
   RAMP_BRACKET_FORWARD, /* of lines through 0: of slope 1 above it, `upper` */
+  /* The same where high x + middle x is enough, for x up to `upper`, below 0. */
+  RAMP_BRACKET_TWO_PRODUCTS,
   RAMP_BRACKET_ONE_LIMIT,
   RAMP_BRACKET_TWO_LIMITS,
   /* Forward: (x + d/2)/d between -d/2 and d/2, less than half of a double's last bit off,

@@ -73,8 +73,7 @@ static uint16_t result_at(const piece *p, int order) {
   uint16_t x = bits_at(order), result;
   bool goes_back = p->job->direction == RAMP_BACKWARD;
   const char *dy = goes_back ? (const char *)&p->one : NULL;
-  ramp_run_blocks(p->job, 1,
-                  (ramp_operands){(const char *)&x, dy, (char *)&result, NULL});
+  ramp_run_blocks(p->job, 1, (const char *)&x, dy, (char *)&result, NULL);
   return result;
 }
 
@@ -232,30 +231,38 @@ void ramp_set_half_lines(ramp_job *j, const ramp_function *f, ramp_type type) {
 /* ------------------------------------------------------------------ the run */
 
 /* Results are apart from x and dy. */
-static void run_block(const ramp_job *j, size_t n, ramp_operands o) {
+static void run_block(const ramp_job *j, size_t n, const char *x, const char *dy,
+                      char *out) {
   _Alignas(64) uint16_t product[RAMP_HALF_BLOCK];
-  const uint16_t *x = (const uint16_t *)o.x, *dy = (const uint16_t *)o.dy;
-  bool decided = j->halves->scale(n, dy ? dy : x, j->scale, j->margin, product);
-  j->half_lines->joined[dy != NULL](&j->pieces, n, x, dy, product, (uint16_t *)o.out);
-  if (!decided) ramp_settle_halves(j, n, o.out, o);
+  const uint16_t *from = (const uint16_t *)x, *factor = (const uint16_t *)dy;
+  bool decided = j->halves->scale(n, dy ? factor : from, j->scale, j->margin, product);
+  j->half_lines->joined[dy != NULL](&j->pieces, n, from, factor, product,
+                                    (uint16_t *)out);
+  if (!decided) ramp_settle_halves(j, n, out, x, dy, out, NULL);
 }
 
-static void run_scaled(const ramp_job *j, size_t count, ramp_operands o) {
+static void run_in_place(const ramp_job *j, size_t n, const char *x, const char *dy,
+                         char *out) {
   _Alignas(64) uint16_t results[RAMP_HALF_BLOCK];
-  bool apart = o.out != o.x && o.out != o.dy;
+  run_block(j, n, x, dy, (char *)results);
+  memcpy(out, results, n * sizeof *results);
+}
+
+static void run_scaled(const ramp_job *j, size_t count, const char *x, const char *dy,
+                       char *out) {
+  bool apart = out != x && out != dy;
   for (size_t at = 0; at < count; at += RAMP_HALF_BLOCK) {
     size_t n = count - at < RAMP_HALF_BLOCK ? count - at : RAMP_HALF_BLOCK;
-    ramp_operands here = ramp_behind(o, at * sizeof *results), part = here;
-    if (!apart) part.out = (char *)results;
-    run_block(j, n, part);
-    if (!apart) memcpy(here.out, results, n * sizeof *results);
+    size_t by = at * sizeof(uint16_t);
+    (apart ? run_block : run_in_place)(j, n, x + by, ramp_behind(dy, by), out + by);
   }
 }
 
-void ramp_run_half_lines(const ramp_job *j, size_t count, ramp_operands o) {
+void ramp_run_half_lines(const ramp_job *j, size_t count, const char *x, const char *dy,
+                         char *out) {
   if (j->scale != 0)
-    run_scaled(j, count, o);
+    run_scaled(j, count, x, dy, out);
   else
-    j->half_lines->plain[o.dy != NULL](&j->pieces, count, (const uint16_t *)o.x,
-                                       (const uint16_t *)o.dy, NULL, (uint16_t *)o.out);
+    j->half_lines->plain[dy != NULL](&j->pieces, count, (const uint16_t *)x,
+                                     (const uint16_t *)dy, NULL, (uint16_t *)out);
 }

@@ -14,29 +14,26 @@ enum { TOGETHER = 32 };
 
 /* n elements, at most so many.  Those behind the last are computed in vain, so that no
    loop has a rest. */
-static void settle_some(const ramp_job *j, size_t n, const uint16_t *place,
-                        ramp_operands o) {
-  uint16_t x[TOGETHER] = {0}, other[TOGETHER] = {0};
+static void settle_some(const ramp_job *j, size_t n, const uint16_t *place, RAMP_ARRAYS) {
+  uint16_t from[TOGETHER] = {0}, other[TOGETHER] = {0};
   for (size_t i = 0; i < n; i++) {
-    x[i] = ((const uint16_t *)o.x)[place[i]];
-    if (o.dy) other[i] = ((const uint16_t *)o.dy)[place[i]];
+    from[i] = ((const uint16_t *)x)[place[i]];
+    if (dy) other[i] = ((const uint16_t *)dy)[place[i]];
   }
-  char *some = (char *)x, *beside = (char *)other;
-  ramp_run_blocks(
-      j, TOGETHER,
-      (ramp_operands){some, o.dy ? beside : NULL, some, o.slope ? beside : NULL});
+  char *some = (char *)from, *beside = (char *)other;
+  ramp_run_blocks(j, TOGETHER, some, dy ? beside : NULL, some, slope ? beside : NULL);
   for (size_t i = 0; i < n; i++) {
-    ((uint16_t *)o.out)[place[i]] = x[i];
-    if (o.slope) ((uint16_t *)o.slope)[place[i]] = other[i];
+    ((uint16_t *)out)[place[i]] = from[i];
+    if (slope) ((uint16_t *)slope)[place[i]] = other[i];
   }
 }
 
-void ramp_settle_halves(const ramp_job *j, size_t n, const char *results,
-                        ramp_operands o) {
+void ramp_settle_halves(const ramp_job *j, size_t n, const char *results, RAMP_ARRAYS) {
   uint16_t place[RAMP_HALF_BLOCK];
   size_t open = j->halves->undecided(n, (const uint16_t *)results, place);
   for (size_t i = 0; i < open; i += TOGETHER)
-    settle_some(j, open - i < TOGETHER ? open - i : TOGETHER, place + i, o);
+    settle_some(j, open - i < TOGETHER ? open - i : TOGETHER, place + i, x, dy, out,
+                slope);
 }
 
 /* The floats of a block: values, or the slopes that dy is multiplied by.  False where
@@ -54,37 +51,37 @@ static bool compute(const ramp_job *j, size_t n, const float *x, float *y, float
 }
 
 /* Results are apart from x and dy. */
-static void run_block(const ramp_job *j, size_t n, ramp_operands o) {
-  _Alignas(64) float x[RAMP_HALF_BLOCK], y[RAMP_HALF_BLOCK], other[RAMP_HALF_BLOCK];
+static void run_block(const ramp_job *j, size_t n, RAMP_ARRAYS) {
+  _Alignas(64) float in[RAMP_HALF_BLOCK], y[RAMP_HALF_BLOCK], other[RAMP_HALF_BLOCK];
   const ramp_halves *halves = j->halves;
-  uint16_t *out = (uint16_t *)o.out, *slope = (uint16_t *)o.slope;
-  halves->widen(n, (const uint16_t *)o.x, x);
-  if (!compute(j, n, x, y, other)) {
-    ramp_run_blocks(j, n, o);
+  uint16_t *values = (uint16_t *)out, *slopes = (uint16_t *)slope;
+  halves->widen(n, (const uint16_t *)x, in);
+  if (!compute(j, n, in, y, other)) {
+    ramp_run_blocks(j, n, x, dy, out, slope);
     return;
   }
-  bool decided = o.dy ? halves->multiply(n, y, (const uint16_t *)o.dy, j->margin, out)
-                      : halves->round(n, y, j->margin, out);
-  bool has_slope = !slope || halves->round(n, other, j->slope_margin, slope);
-  if (!decided) ramp_settle_halves(j, n, o.out, o);
-  if (!has_slope) ramp_settle_halves(j, n, o.slope, o);
+  bool decided = dy ? halves->multiply(n, y, (const uint16_t *)dy, j->margin, values)
+                    : halves->round(n, y, j->margin, values);
+  bool has_slope = !slope || halves->round(n, other, j->slope_margin, slopes);
+  if (!decided) ramp_settle_halves(j, n, out, x, dy, out, slope);
+  if (!has_slope) ramp_settle_halves(j, n, slope, x, dy, out, slope);
 }
 
 /* Results that would lie in place of x or dy are needed until what is open is settled. */
-void ramp_run_halves(const ramp_job *j, size_t count, ramp_operands o) {
-  _Alignas(64) uint16_t out[RAMP_HALF_BLOCK], slope[RAMP_HALF_BLOCK];
-  bool apart = o.out != o.x && o.out != o.dy && o.slope != o.x;
+static void run_in_place(const ramp_job *j, size_t n, RAMP_ARRAYS) {
+  _Alignas(64) uint16_t values[RAMP_HALF_BLOCK], slopes[RAMP_HALF_BLOCK];
+  run_block(j, n, x, dy, (char *)values, slope ? (char *)slopes : NULL);
+  memcpy(out, values, n * sizeof *values);
+  if (slope) memcpy(slope, slopes, n * sizeof *slopes);
+}
+
+void ramp_run_halves(const ramp_job *j, size_t count, RAMP_ARRAYS) {
+  bool apart = out != x && out != dy && slope != x;
   for (size_t at = 0; at < count; at += RAMP_HALF_BLOCK) {
     size_t n = count - at < RAMP_HALF_BLOCK ? count - at : RAMP_HALF_BLOCK;
-    ramp_operands here = ramp_behind(o, at * sizeof *out), results = here;
-    if (!apart) {
-      results.out = (char *)out;
-      results.slope = here.slope ? (char *)slope : NULL;
-    }
-    run_block(j, n, results);
-    if (apart) continue;
-    memcpy(here.out, out, n * sizeof *out);
-    if (here.slope) memcpy(here.slope, slope, n * sizeof *slope);
+    size_t by = at * sizeof(uint16_t);
+    (apart ? run_block : run_in_place)(j, n, x + by, ramp_behind(dy, by), out + by,
+                                       ramp_place_behind(slope, by));
   }
 }
 

@@ -7,37 +7,37 @@
 
 #include "api/compute.h"
 
-/* The arrays of a job: dy is null unless it goes backward, and slope unless it computes
-   both. */
-typedef struct ramp_operands {
-  const char *x, *dy;
-  char *out, *slope;
-} ramp_operands;
+/* Arrays pass one by one, in registers: a struct of them would wait for its own stores,
+   which takes longer than a call of few elements.  dy is null unless the job goes
+   backward, and slope unless it computes both. */
+#define RAMP_ARRAYS const char *x, const char *dy, char *out, char *slope
 
-static inline ramp_operands ramp_behind(ramp_operands o, size_t bytes) {
-  return (ramp_operands){o.x + bytes, o.dy ? o.dy + bytes : NULL, o.out + bytes,
-                         o.slope ? o.slope + bytes : NULL};
+static inline const char *ramp_behind(const char *array, size_t bytes) {
+  return array ? array + bytes : NULL;
+}
+static inline char *ramp_place_behind(char *array, size_t bytes) {
+  return array ? array + bytes : NULL;
 }
 
 /* Elements of a block: few enough for the first cache, with all they pass through. */
 enum { RAMP_HALF_BLOCK = 4 * RAMP_BLOCK };
 
 /* By blocks on the stack: widened, computed, rounded.  Aligned arrays. */
-void ramp_run_blocks(const ramp_job *j, size_t count, ramp_operands o);
+void ramp_run_blocks(const ramp_job *j, size_t count, RAMP_ARRAYS);
 
 /* The same of a job with `halves`, by way of float as far as that decides. */
-void ramp_run_halves(const ramp_job *j, size_t count, ramp_operands o);
+void ramp_run_halves(const ramp_job *j, size_t count, RAMP_ARRAYS);
 
 /* Computes the n elements, few enough for a block, that are RAMP_UNDECIDED in `results`,
    which are out or slope. */
-void ramp_settle_halves(const ramp_job *j, size_t n, const char *results,
-                        ramp_operands o);
+void ramp_settle_halves(const ramp_job *j, size_t n, const char *results, RAMP_ARRAYS);
 
 /* Sets these, and what else they need, where f is computed so in this type. */
 void ramp_set_halves(ramp_job *j, const ramp_function *f, ramp_type type);
 
 /* The same with `half_lines`. */
-void ramp_run_half_lines(const ramp_job *j, size_t count, ramp_operands o);
+void ramp_run_half_lines(const ramp_job *j, size_t count, const char *x, const char *dy,
+                         char *out);
 void ramp_set_half_lines(ramp_job *j, const ramp_function *f, ramp_type type);
 
 #endif

@@ -12,12 +12,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-/* Arrays pass one by one, in registers: a struct of them would wait for its own stores,
-   which takes longer than a call of few elements.  dy is null unless the job goes
-   backward, and slope unless it computes both. */
-#define ARRAYS const char *x, const char *dy, char *out, char *slope
-
-static void run_loops(const ramp_job *j, const ramp_loops *loops, size_t n, ARRAYS) {
+static void run_loops(const ramp_job *j, const ramp_loops *loops, size_t n, RAMP_ARRAYS) {
   const ramp_arguments *a = &j->arguments;
   if (j->direction == RAMP_FORWARD) loops->forward(a, n, x, out);
   if (j->direction == RAMP_DERIVATIVE) loops->derivative(a, n, x, out);
@@ -34,15 +29,8 @@ static size_t block_at(size_t at, size_t count) {
   return count - at < RAMP_BLOCK ? count - at : RAMP_BLOCK;
 }
 
-static const char *behind(const char *array, size_t bytes) {
-  return array ? array + bytes : NULL;
-}
-static char *place_behind(char *array, size_t bytes) {
-  return array ? array + bytes : NULL;
-}
-
 /* Wide numbers beside x: dy, or where derivatives go. */
-static void run_wide(const ramp_job *j, size_t n, ARRAYS) {
+static void run_wide(const ramp_job *j, size_t n, RAMP_ARRAYS) {
   _Alignas(64) double wide[RAMP_BLOCK], other[RAMP_BLOCK];
   char *in = (char *)wide, *beside = (char *)other;
   j->widen(n, x, wide);
@@ -52,20 +40,16 @@ static void run_wide(const ramp_job *j, size_t n, ARRAYS) {
   if (slope) j->round(n, other, slope);
 }
 
-static void run_blocks(const ramp_job *j, size_t count, ARRAYS) {
+void ramp_run_blocks(const ramp_job *j, size_t count, RAMP_ARRAYS) {
   for (size_t at = 0; at < count; at += RAMP_BLOCK) {
     size_t n = block_at(at, count), by = at * j->size;
-    const char *dy_here = behind(dy, by);
-    char *slope_here = place_behind(slope, by);
+    const char *dy_here = ramp_behind(dy, by);
+    char *slope_here = ramp_place_behind(slope, by);
     if (is_bounded(j, n, x + by, dy_here))
       run_loops(j, j->bounded, n, x + by, dy_here, out + by, slope_here);
     else
       run_wide(j, n, x + by, dy_here, out + by, slope_here);
   }
-}
-
-void ramp_run_blocks(const ramp_job *j, size_t count, ramp_operands o) {
-  run_blocks(j, count, o.x, o.dy, o.out, o.slope);
 }
 
 /* Some more elements at a time, for what a loop needs before it begins; few enough that
@@ -91,10 +75,10 @@ static size_t run_parts(const ramp_job *j, size_t count, const char *x, const ch
   size_t missed = 0;
   for (size_t at = 0; at < count; at += RAMP_BLOCK) {
     size_t n = block_at(at, count), by = at * j->size;
-    const char *dy_here = behind(dy, by);
+    const char *dy_here = ramp_behind(dy, by);
     if (run_bracket(j, n, x + by, dy_here, out + by)) continue;
     missed++;
-    run_blocks(j, n, x + by, dy_here, out + by, NULL);
+    ramp_run_blocks(j, n, x + by, dy_here, out + by, NULL);
   }
   return missed;
 }
@@ -108,55 +92,51 @@ static void run_brackets(const ramp_job *j, size_t count, const char *x, const c
   for (; at < count && missed <= 8 + at / (8 * RAMP_BLOCK); at += n, n = BRACKETED) {
     size_t by = at * j->size;
     if (n > count - at) n = count - at;
-    if (run_bracket(j, n, x + by, behind(dy, by), out + by)) continue;
+    if (run_bracket(j, n, x + by, ramp_behind(dy, by), out + by)) continue;
     if (j->past_caches) atomic_thread_fence(memory_order_seq_cst);
-    missed += run_parts(j, n, x + by, behind(dy, by), out + by);
+    missed += run_parts(j, n, x + by, ramp_behind(dy, by), out + by);
   }
   size_t by = at * j->size;
-  if (at < count) run_blocks(j, count - at, x + by, behind(dy, by), out + by, NULL);
+  if (at < count)
+    ramp_run_blocks(j, count - at, x + by, ramp_behind(dy, by), out + by, NULL);
 }
 
-static void run_halves(const ramp_job *j, size_t count, ARRAYS) {
-  const ramp_operands o = {x, dy, out, slope};
-  if (j->half_lines)
-    ramp_run_half_lines(j, count, o);
-  else
-    ramp_run_halves(j, count, o);
-}
-
-static void run_whole(const ramp_job *j, size_t count, ARRAYS) {
+static void run_whole(const ramp_job *j, size_t count, RAMP_ARRAYS) {
   if (j->brackets)
     run_brackets(j, count, x, dy, out);
-  else if (j->half_lines || j->halves)
-    run_halves(j, count, x, dy, out, slope);
+  else if (j->half_lines)
+    ramp_run_half_lines(j, count, x, dy, out);
+  else if (j->halves)
+    ramp_run_halves(j, count, x, dy, out, slope);
   else if (j->widen)
-    run_blocks(j, count, x, dy, out, slope);
+    ramp_run_blocks(j, count, x, dy, out, slope);
   else
     run_loops(j, j->loops, count, x, dy, out, slope);
 }
 
 /* Elements that do not fill a register would be computed one by one; among zeros they
-   take as long as one. */
-static void run_few(const ramp_job *j, size_t n, ARRAYS) {
+   take as long as one.  Results are apart, lest loops pass them through another block. */
+static void run_few(const ramp_job *j, size_t n, RAMP_ARRAYS) {
   enum { REGISTER = 64 };
-  _Alignas(REGISTER) char block[REGISTER], other[REGISTER];
+  _Alignas(REGISTER) char block[REGISTER], other[REGISTER], results[REGISTER];
   size_t bytes = n * j->size;
   j->few->take(bytes, x, block);
   if (dy) j->few->take(bytes, dy, other);
-  run_whole(j, j->lanes, block, dy ? other : NULL, block, slope ? other : NULL);
-  j->few->put(bytes, block, out);
+  run_whole(j, j->lanes, block, dy ? other : NULL, results, slope ? other : NULL);
+  j->few->put(bytes, results, out);
   if (slope) j->few->put(bytes, other, slope);
 }
 
-static void run_aligned(const ramp_job *j, size_t count, ARRAYS) {
+static void run_aligned(const ramp_job *j, size_t count, RAMP_ARRAYS) {
   size_t few = j->few ? count & (j->lanes - 1) : 0, whole = count - few;
   size_t by = whole * j->size;
   if (whole > 0) run_whole(j, whole, x, dy, out, slope);
-  if (few > 0) run_few(j, few, x + by, behind(dy, by), out + by, place_behind(slope, by));
+  if (few > 0)
+    run_few(j, few, x + by, ramp_behind(dy, by), out + by, ramp_place_behind(slope, by));
 }
 
 /* Arrays that are not aligned to their elements pass through aligned blocks. */
-static void run_misaligned(const ramp_job *j, size_t count, ARRAYS) {
+static void run_misaligned(const ramp_job *j, size_t count, RAMP_ARRAYS) {
   double block[RAMP_BLOCK], other[RAMP_BLOCK];
   char *aligned = (char *)block, *beside = (char *)other;
   for (size_t at = 0; at < count; at += RAMP_BLOCK) {
@@ -169,7 +149,7 @@ static void run_misaligned(const ramp_job *j, size_t count, ARRAYS) {
   }
 }
 
-static void run_arrays(const ramp_job *j, size_t count, ARRAYS) {
+static void run_arrays(const ramp_job *j, size_t count, RAMP_ARRAYS) {
   uintptr_t together = (uintptr_t)x | (uintptr_t)dy | (uintptr_t)out | (uintptr_t)slope;
   if ((together & (j->size - 1)) == 0)
     run_aligned(j, count, x, dy, out, slope);

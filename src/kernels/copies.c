@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Copying along strides, compiled once per instruction set.  Each size of element has
    loops of its own, and so have the arrangements that there are vectors for: a line
-   without gaps, a line backwards, every second element, rows that become columns. */
+   without gaps, a line backwards, every second, third or fourth element, rows that
+   become columns. */
+#include "kernels/ahead.h"
+#include "kernels/gaps.h"
 #include "kernels/kernels.h"
 #include "kernels/squares.h"
 #include "kernels/stream.h"
@@ -28,12 +31,6 @@ static void copy_rows(size_t bytes, size_t rows, char *to, int64_t to_stride,
                       const char *from, int64_t from_stride) {
   for (size_t i = 0; i < rows; i++)
     copy_bytes(bytes, to + (int64_t)i * to_stride, from + (int64_t)i * from_stride);
-}
-
-static void stream_rows(size_t bytes, size_t rows, char *to, int64_t to_stride,
-                        const char *from, int64_t from_stride) {
-  for (size_t i = 0; i < rows; i++)
-    stream_bytes(bytes, to + (int64_t)i * to_stride, from + (int64_t)i * from_stride);
 }
 
 /* ------------------------------------------------------------------ lines */
@@ -72,6 +69,16 @@ INLINE void copy_steps(size_t size, size_t n, char *to, int64_t to_stride,
     copy_loose_64(n, (loose_64 *)to, to_step, (const loose_64 *)from, from_step);
 }
 
+/* From every second, third or fourth place. */
+INLINE void copy_apart(size_t size, size_t n, char *to, const char *from, int apart) {
+  size_t at = 0;
+  if (size == 2 && apart == 2) at = close_gaps_2(n, to, from);
+  if (size == 2 && apart == 3) at = close_gaps_3(n, to, from);
+  if (size == 2 && apart == 4) at = close_gaps_4(n, to, from);
+  const int64_t unit = (int64_t)size, stride = apart * unit;
+  copy_steps(size, n - at, to + at * size, unit, from + (int64_t)at * stride, stride);
+}
+
 INLINE void copy_line(size_t size, size_t n, char *to, int64_t to_stride,
                       const char *from, int64_t from_stride) {
   int64_t unit = (int64_t)size;
@@ -80,11 +87,11 @@ INLINE void copy_line(size_t size, size_t n, char *to, int64_t to_stride,
   else if (to_stride == unit && from_stride == -unit)
     copy_steps(size, n, to, unit, from, -unit);
   else if (to_stride == unit && from_stride == 2 * unit)
-    copy_steps(size, n, to, unit, from, 2 * unit);
+    copy_apart(size, n, to, from, 2);
   else if (to_stride == unit && from_stride == 3 * unit)
-    copy_steps(size, n, to, unit, from, 3 * unit);
+    copy_apart(size, n, to, from, 3);
   else if (to_stride == unit && from_stride == 4 * unit)
-    copy_steps(size, n, to, unit, from, 4 * unit);
+    copy_apart(size, n, to, from, 4);
   else
     copy_steps(size, n, to, to_stride, from, from_stride);
 }
@@ -161,17 +168,48 @@ static void copy(size_t size, const size_t n[2], const ramp_plane *to,
 
 /* ------------------------------------------------------------------ past the caches */
 
+static size_t count_lines(const ramp_lines_ahead *ahead) {
+  size_t lines = 0;
+  for (int i = 0; i < ahead->areas; i++)
+    lines += ahead->area[i].count;
+  return lines;
+}
+
+/* Memory that is asked for line by line, between stores, comes at the rate at which these
+   leave; all at once it would hold them up. */
+static void stream_rows(size_t bytes, size_t rows, char *to, int64_t to_stride,
+                        const char *from, int64_t from_stride,
+                        const ramp_lines_ahead *ahead) {
+  const size_t lines = rows * (bytes / STREAM_LINE) + 1,
+               each = (count_lines(ahead) + lines - 1) / lines;
+  ramp_inquiry q = ramp_inquire(ahead);
+  for (size_t i = 0; i < rows; i++, to += to_stride, from += from_stride) {
+    size_t head = stream_head(to), at = head < bytes ? head : bytes;
+    if (at > 0) memcpy(to, from, at);
+    for (; at + STREAM_LINE <= bytes; at += STREAM_LINE) {
+      for (size_t asked = 0; asked < each; asked++)
+        ramp_ask(&q);
+      stream_line(to + at, from + at);
+    }
+    if (at < bytes) memcpy(to + at, from + at, bytes - at);
+  }
+  ramp_ask_all(&q);
+}
+
 /* Rows that become columns lie as they will in `block` before. */
 static void stream(size_t size, const size_t n[2], const ramp_plane *to,
-                   const ramp_plane *from) {
+                   const ramp_plane *from, const ramp_lines_ahead *ahead) {
   _Alignas(STREAM_LINE) char block[RAMP_STREAM_BYTES];
   const int64_t unit = (int64_t)size, line = unit * (int64_t)n[1];
   if (to->stride[0] == unit && from->stride[0] == unit) {
-    stream_rows(n[0] * size, n[1], to->at, to->stride[1], from->at, from->stride[1]);
+    stream_rows(n[0] * size, n[1], to->at, to->stride[1], from->at, from->stride[1],
+                ahead);
   } else if (to->stride[1] == unit && n[0] * n[1] * size <= sizeof block) {
     copy(size, n, &(ramp_plane){block, {line, unit}}, from);
-    stream_rows(n[1] * size, n[0], to->at, to->stride[0], block, line);
+    stream_rows(n[1] * size, n[0], to->at, to->stride[0], block, line, ahead);
   } else {
+    ramp_inquiry q = ramp_inquire(ahead);
+    ramp_ask_all(&q);
     copy(size, n, to, from);
   }
 }

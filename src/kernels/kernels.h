@@ -209,11 +209,18 @@ typedef struct ramp_plane {
 typedef void ramp_copy_planes(size_t size, const size_t n[2], const ramp_plane *to,
                               const ramp_plane *from);
 
-/* Planes that are contiguous along an axis are stored past the caches, where they have at
-   most so many bytes or both are along axis 0: a fence must follow. */
-#define RAMP_STREAM_BYTES 4096
+/* Copies planes, which are stored past the caches where they are contiguous along an axis
+   and have at most so many bytes, or both are along axis 0: a fence must follow.  What
+   lies ahead (ahead.h) is asked for meanwhile. */
+#define RAMP_STREAM_BYTES 8192
+struct ramp_lines_ahead;
+typedef void ramp_stream_planes(size_t size, const size_t n[2], const ramp_plane *to,
+                                const ramp_plane *from,
+                                const struct ramp_lines_ahead *ahead);
+
 typedef struct ramp_copies {
-  ramp_copy_planes *copy, *stream;
+  ramp_copy_planes *copy;
+  ramp_stream_planes *stream;
 } ramp_copies;
 
 /* Copies a block of results past the caches; a fence must follow. */

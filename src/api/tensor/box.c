@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Boxes.  In memory that is far away a box's results go past the caches, and what the
- * next one reads is asked for before this one is computed.  Stores past the caches hold
- * up those behind them, and a load of 16 bytes has to wait for two stores of 8: so
- * nothing here that was just written is copied as a struct.
+ * Boxes.  In memory that is far away a box's results go past the caches, and what will
+ * be read soon is asked for meanwhile.  Stores past the caches hold up those behind them,
+ * and a load of 16 bytes has to wait for two stores of 8: so nothing here that was just
+ * written is copied as a struct.
  */
 #include "api/tensor/box.h"
 #include "api/tensor/copy.h"
@@ -64,23 +64,25 @@ void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box
   t->box = box;
   t->work = work;
   t->is_far = is_far;
-  t->at = t->place[0];
-  t->next = t->place[1];
-  for (int axis = 0; axis < walk->axes; axis++)
-    t->next[axis] = 0;
-  t->form.sides = -1;
+  t->form.sides = t->ahead.form.sides = -1;
+  t->ahead.parts = 0;
 }
 
-void ramp_travel_on(ramp_traveller *t, const ramp_form *f) {
-  int64_t *left = t->at;
-  t->at = t->next;
-  t->next = left;
+void ramp_travel_form(ramp_traveller *t, const ramp_form *f) {
   if (same_form(&t->form, f)) return;
   t->form = *f;
   for (int i = 0; i < t->walk->operands; i++) {
     t->layout[i] = layout_of(f, &t->walk->operand[i]);
     t->holds[i] = false;
   }
+}
+
+void ramp_travel_ahead(ramp_traveller *t, const ramp_form *f) {
+  ramp_ahead *a = &t->ahead;
+  if (same_form(&a->form, f)) return;
+  a->form = *f;
+  for (int i = t->walk->outputs; i < t->walk->operands; i++)
+    a->layout[i] = layout_of(f, &t->walk->operand[i]);
 }
 
 /* ------------------------------------------------------------------ memory */
@@ -106,7 +108,8 @@ static void count_plane(const size_t n[2], ramp_plane to, uint64_t first,
 typedef enum { TO_BLOCK, FROM_BLOCK, PAST_CACHES } way;
 
 static void move_plane(way way, const ramp_operand *o, const size_t n[2],
-                       ramp_plane inside, ramp_plane outside) {
+                       ramp_plane inside, ramp_plane outside,
+                       const ramp_lines_ahead *ahead) {
   if (o->counted)
     count_plane(n, inside, (uintptr_t)outside.at, outside.stride);
   else if (way == TO_BLOCK)
@@ -114,12 +117,14 @@ static void move_plane(way way, const ramp_operand *o, const size_t n[2],
   else if (way == FROM_BLOCK)
     ramp_copy(o->size, n, outside, inside);
   else
-    ramp_copy_stream(o->size, n, outside, inside);
+    ramp_copy_stream(o->size, n, outside, inside, ahead);
 }
 
 /* Between the memory of an operand and its block, plane by plane. */
-static void transfer(const ramp_layout *l, const ramp_operand *o, uint64_t address,
-                     char *block, way way) {
+static void transfer(way way, ramp_traveller *t, int operand, uint64_t address) {
+  const ramp_layout *l = &t->layout[operand];
+  const ramp_operand *o = &t->walk->operand[operand];
+  char *block = t->block[operand];
   const size_t n[2] = {l->sides > 0 ? (size_t)l->size[0] : 1,
                        l->sides > 1 ? (size_t)l->size[1] : 1};
   const int64_t size = (int64_t)o->size, plane = size * (int64_t)(n[0] * n[1]);
@@ -129,7 +134,8 @@ static void transfer(const ramp_layout *l, const ramp_operand *o, uint64_t addre
   for (;;) {
     ramp_plane inside = {block, {size, size * (int64_t)n[0]}},
                outside = {pointer(address), {l->stride[0], l->stride[1]}};
-    move_plane(way, o, n, inside, outside);
+    move_plane(way, o, n, inside, outside, &t->lines);
+    t->lines.areas = 0;
     int side = 2;
     while (side < l->sides && ++at[side] == l->size[side]) {
       address -= (uint64_t)(l->size[side] - 1) * (uint64_t)l->stride[side];
@@ -144,36 +150,50 @@ static void transfer(const ramp_layout *l, const ramp_operand *o, uint64_t addre
 /* What has been gathered from the same place need not be gathered again. */
 static void gather(ramp_traveller *t, int i, uint64_t address) {
   if (t->holds[i] && t->held[i] == address) return;
-  transfer(&t->layout[i], &t->walk->operand[i], address, t->block[i], TO_BLOCK);
+  transfer(TO_BLOCK, t, i, address);
   t->holds[i] = true;
   t->held[i] = address;
 }
 
+/* ------------------------------------------------------------------ what lies ahead */
+
 enum { CACHE_LINE = 64 };
 
-/* Asks for the lines that a box of this layout reads, of its first two sides. */
-static void fetch(const ramp_layout *l, uint64_t address) {
+/* A part of the lines that a region of this layout has along its first two sides, those
+   of each row one after the other. */
+static ramp_area part_of(const ramp_layout *l, uint64_t address, size_t part,
+                         size_t parts) {
   int64_t n[2] = {1, 1}, stride[2] = {0, 0};
   for (int side = 0; side < l->sides && side < 2; side++) {
     n[side] = l->stride[side] ? l->size[side] : 1;
     stride[side] = l->stride[side];
   }
   const int along =
-                n[0] == 1 || (n[1] > 1 && magnitude(stride[1]) < magnitude(stride[0])),
-            across = 1 - along;
-  const int64_t reach = (n[along] - 1) * stride[along],
-                step = largest(magnitude(stride[along]), CACHE_LINE);
-  if (reach < 0) address += (uint64_t)reach;
-  for (int64_t i = 0; i < n[across]; i++)
-    for (int64_t j = 0; j <= magnitude(reach); j += step)
-      __builtin_prefetch(pointer(address + (uint64_t)(i * stride[across] + j)), 0, 2);
+      n[0] == 1 || (n[1] > 1 && magnitude(stride[1]) < magnitude(stride[0]));
+  const int64_t reach = (n[along] - 1) * stride[along], pitch = stride[1 - along],
+                step = largest(magnitude(stride[along]), CACHE_LINE),
+                row = magnitude(reach) / step + 1;
+  const size_t all = (size_t)(row * n[1 - along]), first = all * part / parts;
+  const int64_t before = (int64_t)first % row, rows = (int64_t)first / row;
+  address += (uint64_t)(rows * pitch + before * step + (reach < 0 ? reach : 0));
+  return (ramp_area){.at = (uintptr_t)address,
+                     .step = (uintptr_t)step,
+                     .jump = (uintptr_t)(pitch - (row - 1) * step),
+                     .before = (size_t)before,
+                     .row = (size_t)row,
+                     .count = all * (part + 1) / parts - first};
 }
 
-static void fetch_next(const ramp_traveller *t) {
+static void find_lines(ramp_traveller *t) {
   const ramp_walk *walk = t->walk;
-  for (int i = walk->outputs; i < walk->operands; i++)
-    if (!walk->operand[i].counted)
-      fetch(&t->layout[i], address_of(walk, &walk->operand[i], t->next));
+  const ramp_ahead *a = &t->ahead;
+  t->lines.areas = 0;
+  for (int i = walk->outputs; i < walk->operands && t->is_far && a->parts > 0; i++) {
+    const ramp_operand *o = &walk->operand[i];
+    if (o->counted) continue;
+    t->lines.area[t->lines.areas++] =
+        part_of(&a->layout[i], address_of(walk, o, a->at), a->part, a->parts);
+  }
 }
 
 /* ------------------------------------------------------------------ a visit */
@@ -183,7 +203,13 @@ static bool lies_ready(const ramp_layout *l, const ramp_operand *o, uint64_t add
   return dense && !o->counted && address % o->size == 0;
 }
 
-/* Where everything is ready results are stored where they belong, at once. */
+static void ask_for_all(const ramp_lines_ahead *lines) {
+  ramp_inquiry q = ramp_inquire(lines);
+  ramp_ask_all(&q);
+}
+
+/* In far memory results wait in a block: then they are stored while what lies ahead is
+   asked for.  Unless the box does that, and all is ready. */
 void ramp_visit(ramp_traveller *t) {
   const ramp_walk *walk = t->walk;
   uint64_t address[RAMP_OPERANDS_MAX];
@@ -197,12 +223,13 @@ void ramp_visit(ramp_traveller *t) {
     operand[i] = ready ? pointer(address[i]) : t->block[i];
     if (!ready && i >= walk->outputs) gather(t, i, address[i]);
   }
-  for (int i = 0; i < walk->outputs && t->is_far && !all_ready; i++)
+  find_lines(t);
+  const bool waits = t->is_far && !(walk->streams && all_ready);
+  for (int i = 0; i < walk->outputs && waits; i++)
     operand[i] = t->block[i];
-  if (t->is_far) fetch_next(t);
+  if (t->is_far && !waits) ask_for_all(&t->lines);
   t->box(t->work, t->form.n, operand);
   for (int i = 0; i < walk->outputs; i++)
     if (operand[i] == t->block[i])
-      transfer(&t->layout[i], &walk->operand[i], address[i], t->block[i],
-               t->is_far ? PAST_CACHES : FROM_BLOCK);
+      transfer(waits ? PAST_CACHES : FROM_BLOCK, t, i, address[i]);
 }

@@ -5,9 +5,10 @@
 
 #include "api/compute.h"
 #include "api/tensor/walk.h"
+#include "kernels/ahead.h"
 
 /* An operand's elements of a box, unless they lie ready. */
-enum { RAMP_BOX_BYTES = RAMP_BLOCK * sizeof(double) };
+enum { RAMP_BOX_BYTES = RAMP_STREAM_BYTES };
 
 enum { RAMP_SIDES_MAX = 13 };
 
@@ -25,23 +26,29 @@ typedef struct ramp_layout {
   int64_t size[RAMP_SIDES_MAX], stride[RAMP_SIDES_MAX];
 } ramp_layout;
 
+/* What will be read after this box: a region that begins at `at`, of which this box asks
+   for one of so many equal parts. */
+typedef struct ramp_ahead {
+  int64_t at[RAMP_AXES_MAX];
+  ramp_form form;
+  ramp_layout layout[RAMP_OPERANDS_MAX]; /* for that form */
+  size_t part, parts;                    /* none, where there are no parts */
+} ramp_ahead;
+
 typedef struct ramp_traveller {
   const ramp_walk *walk;
   ramp_box *box;
   const void *work;
-  bool is_far; /* the operands are larger than the caches */
-  int64_t place[2][RAMP_AXES_MAX];
-  int64_t *at, *next; /* the first element of the box, and of the next one */
+  bool is_far;               /* the operands are larger than the caches */
+  int64_t at[RAMP_AXES_MAX]; /* the first element of the box */
   ramp_form form;
   ramp_layout layout[RAMP_OPERANDS_MAX]; /* for that form */
   bool holds[RAMP_OPERANDS_MAX];         /* whether a block of that form was gathered, */
   uint64_t held[RAMP_OPERANDS_MAX];      /* and from where */
+  ramp_ahead ahead;                      /* where the operands are far */
+  ramp_lines_ahead lines;
   _Alignas(64) char block[RAMP_OPERANDS_MAX][RAMP_BOX_BYTES];
 } ramp_traveller;
-
-/* Everything but the blocks; the next box is at the walk's first element. */
-void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box *box,
-                 const void *work);
 
 /* How many elements a box may have that does not lie ready. */
 int64_t ramp_box_room(const ramp_walk *walk);
@@ -50,9 +57,13 @@ int64_t ramp_box_room(const ramp_walk *walk);
 void ramp_form_clear(ramp_form *f);
 void ramp_form_add(ramp_form *f, int axis, int64_t size);
 
-/* Goes to where the next box is, which has this form; what then is next is the caller's
-   to say, from there. */
-void ramp_travel_on(ramp_traveller *t, const ramp_form *f);
+/* Everything but the blocks and the places; forms there are none yet. */
+void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box *box,
+                 const void *work);
+
+/* The form of the box, and that of what lies ahead. */
+void ramp_travel_form(ramp_traveller *t, const ramp_form *f);
+void ramp_travel_ahead(ramp_traveller *t, const ramp_form *f);
 
 /* Computes the box. */
 void ramp_visit(ramp_traveller *t);

@@ -31,6 +31,7 @@ ramp_status ramp_prelu_forward(const DLTensor *x, const DLTensor *slope, DLTenso
   forward f = {ramp_pair_of(x_view.type), {0, 0}};
   if (!f.pair.widen) f.y = ramp_streamed_of(&y_view, view + 1, 2);
   ramp_walk walk = ramp_walk_of(1, 3, view);
+  walk.streams = f.y.bytes > 0;
   ramp_walk_run(&walk, forward_box, &f);
   return RAMP_OK;
 }

@@ -1,32 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tiles.  Where an operand lies crosswise to the others, a box is a tile of two axes:
- * whole lines of cache along both, so that each is read once and written once.  They
- * follow one another along the crosswise axis, where the next lines of the same pages
- * are.
+ * Tiles.  Where an operand lies crosswise to the others, a box is a tile of two axes: one
+ * line of cache wide across the first operand's lines, and as long along these as there
+ * is room.  Memory is at its best with eight lines in a row: so tiles go in bands of
+ * eight lines of the first operand, first across the band and then on, and in memory that
+ * is far away a patch is asked for ahead: eight lines of those that lie across the band.
  */
 #include "api/tensor/tiles.h"
 #include "api/streamed.h"
 #include "api/tensor/box.h"
 
-enum { CACHE_LINE = 64, PAGE = 4096 };
+enum { CACHE_LINE = 64, LINES_IN_A_ROW = 8 };
 
 typedef struct {
   const ramp_walk *walk;
   ramp_box *box;
   const void *work;
   bool is_far;
-  int crosswise;
+  int along, across;            /* the first operand's lines */
   int64_t tile[RAMP_AXES_MAX];  /* its size along each axis, */
   int64_t shift[RAMP_AXES_MAX]; /* by which the first one is smaller, */
   size_t tiles[RAMP_AXES_MAX];  /* how many there are, */
-  size_t band;                  /* and how many along the crosswise axis in a band */
+  size_t band, patch;           /* how many along in a band, across in a patch of it */
 } tour;
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* A line of the largest elements along the crosswise axis, and as many lines as fit along
-   the innermost one: two and two are slower where several operands lie along that. */
+static int64_t magnitude(int64_t a) { return a < 0 ? -a : a; }
+
+/* How many of the largest elements a line has. */
 static int64_t side_of(const ramp_walk *walk) {
   size_t size = 1;
   for (int i = 0; i < walk->operands; i++)
@@ -47,16 +49,22 @@ static int64_t shift_along(const ramp_walk *walk, int axis, int64_t tile) {
   return 0;
 }
 
+static void set_axes(tour *t, int crosswise) {
+  const int64_t *stride = t->walk->operand[0].stride;
+  bool turns = magnitude(stride[crosswise]) < magnitude(stride[0]);
+  t->along = turns ? crosswise : 0;
+  t->across = turns ? 0 : crosswise;
+}
+
 static void set_tile(tour *t) {
-  const int axis = t->crosswise;
   const ramp_walk *walk = t->walk;
   const int64_t *shape = walk->shape, room = ramp_box_room(walk);
-  int64_t side = least(shape[axis], side_of(walk));
-  t->tile[0] = least(shape[0], room / side);
-  t->tile[axis] = least(shape[axis], room / t->tile[0] / side * side);
-  int64_t n = t->tile[0] * t->tile[axis];
-  for (int other = 1; other < walk->axes; other++) {
-    if (other == axis) continue;
+  int64_t side = least(shape[t->across], side_of(walk));
+  t->tile[t->along] = least(shape[t->along], room / side);
+  t->tile[t->across] = least(shape[t->across], room / t->tile[t->along] / side * side);
+  int64_t n = t->tile[t->along] * t->tile[t->across];
+  for (int other = 0; other < walk->axes; other++) {
+    if (other == t->along || other == t->across) continue;
     t->tile[other] = least(shape[other], room / n);
     n *= t->tile[other];
   }
@@ -67,6 +75,12 @@ static void set_tile(tour *t) {
   }
 }
 
+/* How many tiles of this size have eight lines in a row. */
+static size_t tiles_in_a_row(const tour *t, int axis) {
+  int64_t row = LINES_IN_A_ROW * side_of(t->walk);
+  return (size_t)(t->tile[axis] < row ? row / t->tile[axis] : 1);
+}
+
 static size_t count_tiles(const tour *t) {
   size_t tiles = 1;
   for (int axis = 0; axis < t->walk->axes; axis++)
@@ -74,66 +88,93 @@ static size_t count_tiles(const tour *t) {
   return tiles;
 }
 
-/* Tiles go in bands of a page along the crosswise axis, first across the band and then
-   on: the pages of a whole band stay at hand, and those that lie across it are used up
-   before the next. */
-static void set_band(tour *t) {
-  int64_t bytes = t->tile[t->crosswise] * CACHE_LINE / side_of(t->walk);
-  t->band = (size_t)(bytes < PAGE ? PAGE / bytes : 1);
-}
-
 /* The number of a tile along each axis, and of the first one of its band. */
 typedef struct {
   size_t tile[RAMP_AXES_MAX], band;
 } place;
 
+static size_t no_further(size_t end, size_t tiles) { return end < tiles ? end : tiles; }
+
 static size_t end_of_band(const tour *whole, size_t band) {
-  size_t tiles = whole->tiles[whole->crosswise];
-  return tiles - band < whole->band ? tiles : band + whole->band;
+  return no_further(band + whole->band, whole->tiles[whole->along]);
 }
 
 static void find_place(const tour *whole, size_t number, place *p) {
-  const int across = whole->crosswise;
-  size_t on = whole->tiles[0], in_plane = on * whole->tiles[across];
+  const size_t on = whole->tiles[whole->across],
+               in_plane = on * whole->tiles[whole->along];
   size_t rest = number % in_plane;
   number /= in_plane;
   p->band = rest / (whole->band * on) * whole->band;
   rest -= p->band * on;
   size_t width = end_of_band(whole, p->band) - p->band;
-  p->tile[0] = rest / width;
-  p->tile[across] = p->band + rest % width;
-  for (int axis = 1; axis < whole->walk->axes; axis++) {
-    if (axis == across) continue;
+  p->tile[whole->across] = rest / width;
+  p->tile[whole->along] = p->band + rest % width;
+  for (int axis = 0; axis < whole->walk->axes; axis++) {
+    if (axis == whole->along || axis == whole->across) continue;
     p->tile[axis] = number % whole->tiles[axis];
     number /= whole->tiles[axis];
   }
 }
 
-/* To the place of the next tile; from the last one to the first. */
-static void step(const tour *whole, place *p) {
-  const int across = whole->crosswise;
+/* To the first place of the next band; from the last one to the first. */
+static void step_band(const tour *whole, place *p) {
   const size_t end = end_of_band(whole, p->band);
-  if (++p->tile[across] < end) return;
-  p->tile[across] = p->band;
-  if (++p->tile[0] < whole->tiles[0]) return;
-  p->tile[0] = 0;
-  p->band = p->tile[across] = end < whole->tiles[across] ? end : 0;
-  for (int axis = 1; axis < whole->walk->axes && p->band == 0; axis++) {
-    if (axis == across) continue;
+  p->tile[whole->across] = 0;
+  p->band = end < whole->tiles[whole->along] ? end : 0;
+  p->tile[whole->along] = p->band;
+  for (int axis = 0; axis < whole->walk->axes && p->band == 0; axis++) {
+    if (axis == whole->along || axis == whole->across) continue;
     if (++p->tile[axis] < whole->tiles[axis]) return;
     p->tile[axis] = 0;
   }
 }
 
-/* Where the tile begins, and its form; those at an end are smaller. */
-static void find_tile(const tour *whole, const place *p, int64_t *at, ramp_form *f) {
+/* To the place of the next tile. */
+static void step(const tour *whole, place *p) {
+  if (++p->tile[whole->along] < end_of_band(whole, p->band)) return;
+  p->tile[whole->along] = p->band;
+  if (++p->tile[whole->across] == whole->tiles[whole->across]) step_band(whole, p);
+}
+
+/* Where tiles begin, and the form of all up to another one along each axis; those at an
+   end are smaller. */
+static void find_tiles(const tour *whole, const size_t *first, const size_t *last,
+                       int64_t *at, ramp_form *f) {
   ramp_form_clear(f);
   for (int axis = 0; axis < whole->walk->axes; axis++) {
-    int64_t tile = (int64_t)p->tile[axis], size = whole->tile[axis];
-    int64_t end = (tile + 1) * size - whole->shift[axis];
-    at[axis] = tile == 0 ? 0 : end - size;
+    int64_t size = whole->tile[axis], shift = whole->shift[axis],
+            end = ((int64_t)last[axis] + 1) * size - shift;
+    at[axis] = first[axis] == 0 ? 0 : (int64_t)first[axis] * size - shift;
     ramp_form_add(f, axis, least(end, whole->walk->shape[axis]) - at[axis]);
   }
+}
+
+/* The patch behind that of `p`, in this band or the next. */
+static void find_next_patch(const tour *whole, const place *p, ramp_traveller *t) {
+  const int across = whole->across;
+  place next = *p, last;
+  next.tile[whole->along] = p->band;
+  next.tile[across] = (p->tile[across] / whole->patch + 1) * whole->patch;
+  if (next.tile[across] >= whole->tiles[across]) step_band(whole, &next);
+  last = next;
+  last.tile[whole->along] = end_of_band(whole, next.band) - 1;
+  last.tile[across] =
+      no_further(next.tile[across] + whole->patch, whole->tiles[across]) - 1;
+  ramp_form f;
+  find_tiles(whole, next.tile, last.tile, t->ahead.at, &f);
+  ramp_travel_ahead(t, &f);
+}
+
+/* Each tile of a patch asks for a part of the next patch. */
+static void look_ahead(const tour *whole, const place *p, ramp_traveller *t) {
+  const size_t on = p->tile[whole->across] % whole->patch,
+               width = end_of_band(whole, p->band) - p->band;
+  size_t first = p->tile[whole->across] - on;
+  t->ahead.part = on * width + p->tile[whole->along] - p->band;
+  if (t->ahead.part > 0 && t->ahead.parts > 0) return;
+  t->ahead.parts =
+      width * (no_further(first + whole->patch, whole->tiles[whole->across]) - first);
+  find_next_patch(whole, p, t);
 }
 
 static void run_tiles(const void *all, size_t begin, size_t end) {
@@ -143,21 +184,22 @@ static void run_tiles(const void *all, size_t begin, size_t end) {
   place p;
   find_place(whole, begin, &p);
   ramp_travel(&t, whole->walk, whole->is_far, whole->box, whole->work);
-  find_tile(whole, &p, t.next, &f);
   for (size_t i = begin; i < end; i++) {
-    ramp_travel_on(&t, &f);
-    step(whole, &p);
-    find_tile(whole, &p, t.next, &f);
+    find_tiles(whole, p.tile, p.tile, t.at, &f);
+    ramp_travel_form(&t, &f);
+    if (whole->is_far) look_ahead(whole, &p, &t);
     ramp_visit(&t);
+    step(whole, &p);
   }
 }
 
 void ramp_tiles_run(const ramp_walk *walk, int crosswise, bool is_far, ramp_box *box,
                     const void *work) {
-  tour t = {
-      .walk = walk, .box = box, .work = work, .is_far = is_far, .crosswise = crosswise};
+  tour t = {.walk = walk, .box = box, .work = work, .is_far = is_far};
+  set_axes(&t, crosswise);
   set_tile(&t);
-  set_band(&t);
+  t.band = tiles_in_a_row(&t, t.along);
+  t.patch = tiles_in_a_row(&t, t.across);
   ramp_share_units(count_tiles(&t), ramp_weighed(walk->count, walk->grain), run_tiles,
                    &t);
 }

@@ -76,6 +76,7 @@ static void advance(const ramp_walk *walk, const int64_t *from, size_t n,
   }
 }
 
+/* What lies ahead is the next box, as large as this one. */
 static void run_boxes(const ramp_walk *walk, size_t begin, size_t end, bool is_far,
                       ramp_box *box, const void *work) {
   const int64_t room = ramp_box_room(walk);
@@ -83,11 +84,18 @@ static void run_boxes(const ramp_walk *walk, size_t begin, size_t end, bool is_f
   ramp_traveller t;
   ramp_form f;
   ramp_travel(&t, walk, is_far, box, work);
-  advance(walk, t.next, begin, t.next);
+  for (int axis = 0; axis < walk->axes; axis++)
+    t.at[axis] = 0;
+  advance(walk, t.at, begin, t.ahead.at);
+  t.ahead.part = 0;
+  t.ahead.parts = 1;
   for (size_t at = begin; at < end; at += f.n) {
-    find_form(walk, t.next, (int64_t)(end - at), most, &f);
-    ramp_travel_on(&t, &f);
-    advance(walk, t.at, f.n, t.next);
+    for (int axis = 0; axis < walk->axes; axis++)
+      t.at[axis] = t.ahead.at[axis];
+    find_form(walk, t.at, (int64_t)(end - at), most, &f);
+    ramp_travel_form(&t, &f);
+    ramp_travel_ahead(&t, &f);
+    advance(walk, t.at, f.n, t.ahead.at);
     ramp_visit(&t);
   }
 }

@@ -11,8 +11,8 @@
 
 #define RAMP_OPERANDS_MAX 8
 
-/* operand[i] has n elements of operand i.  n is at most RAMP_BLOCK unless all operands
-   are contiguous.  What is only read must not be written. */
+/* operand[i] has n elements of operand i.  n is any number, at most RAMP_BLOCK where an
+   operand is counted.  What is only read must not be written. */
 typedef void ramp_box(const void *work, size_t n, char *const *operand);
 
 typedef struct ramp_operand {
@@ -27,6 +27,7 @@ typedef struct ramp_walk {
   int axes, operands, outputs;
   size_t count;
   size_t grain; /* elements that are worth a thread; or 0, see ramp_weighed() */
+  bool streams; /* the box itself stores past the caches where its results belong */
   int64_t shape[RAMP_AXES_MAX];
   ramp_operand operand[RAMP_OPERANDS_MAX];
 } ramp_walk;

@@ -11,15 +11,22 @@
 #include "functions/elementary.h"
 
 /* Beyond 2^60 it is 1 in every type. */
-INLINE real softsign_value(real x, const real *p) {
+INLINE real softsign_value(real x, const given *p) {
   (void)p;
-  real a = magnitude_at_most(x, 0x1p60);
+  real a = absolute(UNBOUNDED_WITHIN(x, 0x1p60));
   return with_sign(quotient_to_odd(number_of(a), sum(1, number_of(a))), x);
 }
 
-INLINE real softsign_derivative(real x, const real *p) {
+/* Beyond it the derivative is 0 in every type. */
+#ifdef RAMP_ARITHMETIC_extended
+#define SOFTSIGN_SLOPE_END REAL_MAX
+#else
+#define SOFTSIGN_SLOPE_END 0x1p80
+#endif
+INLINE real softsign_derivative(real x, const given *p) {
   (void)p;
-  return inverse_square_to_odd(sum(1, number_of(magnitude_at_most(x, REAL_MAX))));
+  real a = absolute(UNBOUNDED_WITHIN(x, SOFTSIGN_SLOPE_END));
+  return inverse_square_to_odd(sum(1, number_of(a)));
 }
 
 /* ------------------------------------------------------------------ pairs */
@@ -32,6 +39,11 @@ typedef struct {
 INLINE real pair_to_odd(pair a) {
   real result = a.high + a.low;
   return to_odd(result, a.low - (result - a.high));
+}
+
+INLINE real no_tie_pair_to_odd(pair a) {
+  real result = a.high + a.low;
+  return no_tie_to_odd(result, a.low - (result - a.high));
 }
 
 /* For |b| <= |a|. */
@@ -149,30 +161,33 @@ INLINE real projected(pair t) {
 /* ------------------------------------------------------------------ isru, isrlu */
 
 /* Beyond 2^60/sqrt(alpha) it is 1/sqrt(alpha) in every type. */
-INLINE real isru_value(real x, const real *p) {
-  pair root = square_root(p[0]), a = {magnitude_at_most(x, 0x1p60 / root.high), 0};
+INLINE real isru_value(real x, const given *p) {
+  pair root = square_root(p->parameter[0]),
+       a = {magnitude_at_most(x, 0x1p60 / root.high), 0};
   pair inverse = inverse_root(unscaled(stretched(a.high, root)));
   return with_sign(pair_to_odd(pair_product(a, inverse)), x);
 }
 
 /* 1/sqrt(1 + alpha x^2)^3, lifted by 2^256 so that it is rounded once below the normal
    numbers. */
-INLINE real isru_derivative(real x, const real *p) {
-  pair t = stretched(absolute(x), square_root(p[0]));
+INLINE real isru_derivative(real x, const given *p) {
+  pair t = stretched(absolute(x), square_root(p->parameter[0]));
   pair i = inverse_root(unscaled(pair_at_most(t, SQUARE_END)));
   pair lifted = times_power_of_two(pair_product(i, i), 0x1p256);
   return pair_to_odd(pair_product(lifted, i)) * 0x1p-256;
 }
-INLINE real isru_by_alpha(real x, const real *p) {
+INLINE real isru_by_alpha(real x, const given *p) {
   real y = isru_value(x, p);
   return -0.5 * (y * y * y);
 }
 
-INLINE real isrlu_value(real x, const real *p) { return by_sign(x, isru_value(x, p), x); }
-INLINE real isrlu_derivative(real x, const real *p) {
+INLINE real isrlu_value(real x, const given *p) {
+  return by_sign(x, isru_value(x, p), x);
+}
+INLINE real isrlu_derivative(real x, const given *p) {
   return by_sign(x, isru_derivative(x, p), 1);
 }
-INLINE real isrlu_by_alpha(real x, const real *p) {
+INLINE real isrlu_by_alpha(real x, const given *p) {
   return by_sign(x, isru_by_alpha(x, p), 0);
 }
 
@@ -180,23 +195,24 @@ INLINE real isrlu_by_alpha(real x, const real *p) {
 
 /* With c = sqrt(b)/2, u = |x|/(2c) and w = u + sqrt(1 + u^2) it is c w for x > 0 and c/w
    for x < 0: nothing cancels.  Beyond u = 2^60 that is x and (b/4)/|x|. */
-INLINE real squareplus_value(real x, const real *p) {
+INLINE real squareplus_value(real x, const given *p) {
   real a = absolute(x);
-  pair root = square_root(p[0]), u = stretched(a, inverse_of(root));
+  pair root = square_root(p->parameter[0]), u = stretched(a, inverse_of(root));
   real near = 0x1p60 - u.high;
   u = pair_at_most(u, 0x1p60);
   pair w = pair_sum(pair_of_root(root_of(unscaled(u))), u.high);
   w.low += u.low;
   pair inverse = inverse_of(pair_by_sign(near, (pair){a, 0}, w));
   inverse.low = by_sign(near, 0, inverse.low);
-  pair factor = pair_by_sign(near, (pair){p[0], 0}, times_power_of_two(root, 2));
+  pair factor =
+      pair_by_sign(near, (pair){p->parameter[0], 0}, times_power_of_two(root, 2));
   real value = 0.25 * pair_to_odd(pair_product(factor, pair_by_sign(x, inverse, w)));
   return by_sign(by_sign(x, 1, near), x, value);
 }
 
 /* 1/(2 w sqrt(1 + u^2)) for x < 0, and 1 less that for x > 0. */
-INLINE real squareplus_derivative(real x, const real *p) {
-  pair inverse = inverse_of(square_root(p[0]));
+INLINE real squareplus_derivative(real x, const given *p) {
+  pair inverse = inverse_of(square_root(p->parameter[0]));
   scaled s = scale_large(absolute(x), inverse, FOR_POWERS);
   pair root = pair_of_root(root_of(s)), w = pair_sum(root, s.t.high);
   w.low += s.t.low;
@@ -206,8 +222,8 @@ INLINE real squareplus_derivative(real x, const real *p) {
 }
 
 /* 1/(4 sqrt(x^2 + b)) */
-INLINE real squareplus_by_b(real x, const real *p) {
-  real root = __builtin_sqrt(p[0]), a = absolute(x), u = a / root;
+INLINE real squareplus_by_b(real x, const given *p) {
+  real root = __builtin_sqrt(p->parameter[0]), a = absolute(x), u = a / root;
   real near = root * root_of(unscaled((pair){magnitude_at_most(u, 0x1p60), 0})).high;
   return 0.25 / by_sign(0x1p60 - u, a, near);
 }
@@ -215,11 +231,11 @@ INLINE real squareplus_by_b(real x, const real *p) {
 /* ------------------------------------------------------------------ radial */
 
 /* t = eps |x| */
-INLINE pair radius(real x, const real *p) {
-  return stretched(absolute(x), (pair){p[0], 0});
+INLINE pair radius(real x, const given *p) {
+  return stretched(absolute(x), (pair){p->parameter[0], 0});
 }
 
-INLINE real multiquadric_value(real x, const real *p) {
+INLINE real multiquadric_value(real x, const given *p) {
   pair t = radius(x, p);
   rooted r = root_of(unscaled(pair_at_most(t, 0x1p60)));
 #ifdef RAMP_ARITHMETIC_extended
@@ -229,10 +245,10 @@ INLINE real multiquadric_value(real x, const real *p) {
 #endif
   return by_sign(0x1p60 - t.high, t.high, value);
 }
-INLINE real multiquadric_derivative(real x, const real *p) {
-  return with_sign(p[0] * projected(radius(x, p)), x);
+INLINE real multiquadric_derivative(real x, const given *p) {
+  return with_sign(p->parameter[0] * projected(radius(x, p)), x);
 }
-INLINE real multiquadric_by_eps(real x, const real *p) {
+INLINE real multiquadric_by_eps(real x, const given *p) {
   return absolute(x) * projected(radius(x, p));
 }
 
@@ -242,43 +258,44 @@ INLINE scaled scaled_radius(real x, real eps, real power) {
 
 INLINE real inverse_quadratic_of(real x, real eps) {
   scaled s = scaled_radius(x, eps, FOR_POWERS);
-  return pair_to_odd(inverse_square(s)) * s.scale * s.scale;
+  return no_tie_pair_to_odd(inverse_square(s)) * s.scale * s.scale;
 }
 
-INLINE real inverse_quadratic_value(real x, const real *p) {
-  return inverse_quadratic_of(x, p[0]);
+INLINE real inverse_quadratic_value(real x, const given *p) {
+  return inverse_quadratic_of(x, p->parameter[0]);
 }
 /* -2 eps t/(1 + t^2)^2, in factors that do not overflow whatever eps is. */
-INLINE real inverse_quadratic_derivative(real x, const real *p) {
-  scaled s = scaled_radius(x, p[0], FOR_POWERS);
-  pair i = inverse_square(s), slope = pair_product((pair){p[0] * s.scale, 0}, i);
+INLINE real inverse_quadratic_derivative(real x, const given *p) {
+  scaled s = scaled_radius(x, p->parameter[0], FOR_POWERS);
+  pair i = inverse_square(s),
+       slope = pair_product((pair){p->parameter[0] * s.scale, 0}, i);
   pair rest = times_power_of_two(pair_product(s.t, i), 2 * s.scale * s.scale);
   return with_sign(pair_to_odd(pair_product(slope, rest)), -x);
 }
 /* -2/eps (t/(1 + t^2))^2 = -2/eps/(t + 1/t)^2, which no t makes overflow. */
-INLINE real inverse_quadratic_by_eps(real x, const real *p) {
-  real t = absolute(p[0] * x), half = 1 / (t + 1 / t);
-  return -2 * (half * half / p[0]);
+INLINE real inverse_quadratic_by_eps(real x, const given *p) {
+  real t = absolute(p->parameter[0] * x), half = 1 / (t + 1 / t);
+  return -2 * (half * half / p->parameter[0]);
 }
 
-INLINE real inverse_multiquadric_value(real x, const real *p) {
-  scaled s = scaled_radius(x, p[0], FOR_INVERSE);
+INLINE real inverse_multiquadric_value(real x, const given *p) {
+  scaled s = scaled_radius(x, p->parameter[0], FOR_INVERSE);
   return pair_to_odd(inverse_root(s)) * s.scale;
 }
 /* -eps t/sqrt(1 + t^2)^3, in such factors, too. */
-INLINE real inverse_multiquadric_derivative(real x, const real *p) {
-  scaled s = scaled_radius(x, p[0], FOR_INVERSE);
+INLINE real inverse_multiquadric_derivative(real x, const given *p) {
+  scaled s = scaled_radius(x, p->parameter[0], FOR_INVERSE);
   pair i = inverse_root(s), slope = pair_product(s.t, i);
   i = times_power_of_two(i, s.scale);
 #ifndef RAMP_ARITHMETIC_extended
-  i = pair_by_sign(SQUARE_END - absolute(p[0] * x), (pair){0, 0}, i);
+  i = pair_by_sign(SQUARE_END - absolute(p->parameter[0] * x), (pair){0, 0}, i);
 #endif
-  pair change = pair_product(i, pair_product((pair){p[0], 0}, i));
+  pair change = pair_product(i, pair_product((pair){p->parameter[0], 0}, i));
   return with_sign(pair_to_odd(pair_product(slope, change)), -x);
 }
-INLINE real inverse_multiquadric_by_eps(real x, const real *p) {
+INLINE real inverse_multiquadric_by_eps(real x, const given *p) {
   real slope = projected(radius(x, p));
-  return -(slope * slope * inverse_multiquadric_value(x, p) / p[0]);
+  return -(slope * slope * inverse_multiquadric_value(x, p) / p->parameter[0]);
 }
 
 #endif

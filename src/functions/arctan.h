@@ -36,23 +36,26 @@ INLINE real arctan_polynomial(real z) {
 /* With a = |x|, it is atan(a) below 1/2, pi/4 + atan((a - 1)/(a + 1)) up to 2, and from
    there on pi/2 + atan(-1/a); one division serves all.  Beyond 2^64 it is pi/2 in every
    type. */
-INLINE real arctan_value(real x, const real *p) {
-  (void)p;
+INLINE real arctan_value(real x, const given *p) {
   real a = magnitude_at_most(x, 0x1p64), small = a - 0.5, large = 2 - a;
   number one = number_of(1), of_a = number_of(a);
   real upper = by_sign(large, -1, by_sign(small, a, a - 1));
   number lower = choose_by_sign(small, one, sum(1, of_a));
   number u = quotient(number_of(upper), choose_by_sign(large, of_a, lower));
   real turn = by_sign(large, 1, by_sign(small, 0, 0.5)); /* exact products with pi/2 */
+  u = cut_number(p, STAGE_ARGUMENT, KEPT_ONE, u);
   real z = u.high * u.high, base = turn * HALF_PI, high = base + u.high;
-  real low = multiply_add(u.high * z, arctan_polynomial(z), turn * HALF_PI_LOW);
+  real low =
+      multiply_add(u.high * z, cut(p, STAGE_SERIES, KEPT_OTHER, arctan_polynomial(z)),
+                   turn * HALF_PI_LOW);
 #ifdef RAMP_ARITHMETIC_extended
   low += u.low;
 #endif
-  return with_sign(pair_to_odd((pair){high, (u.high - (high - base)) + low}), x);
+  pair value = {high, (u.high - (high - base)) + low};
+  return with_sign(no_tie_pair_to_odd(value), x);
 }
 
-INLINE real arctan_derivative(real x, const real *p) {
+INLINE real arctan_derivative(real x, const given *p) {
   (void)p;
   return inverse_quadratic_of(x, 1);
 }

@@ -7,7 +7,7 @@
 #ifndef RAMP_ELEMENTARY_H
 #define RAMP_ELEMENTARY_H
 
-#include "functions/arithmetic.h"
+#include "functions/stages.h"
 
 #ifndef RAMP_ARITHMETIC_single
 
@@ -90,8 +90,8 @@ INLINE real exponential_polynomial(real r) {
 
 /* e^-(a + low), lifted; |low| is at most some last bits of a.  Beyond |a| = 800 it is 0
    or infinite in every type. */
-INLINE ratio decay_with_care(real a, real low, decay_care care) {
-  (void)care;
+INLINE ratio decay_with_care(real a, real low, decay_care care, const given *p) {
+  (void)care, (void)p;
   real x = -within(a, DECAY_END);
   reduced k = reduce(x, -low, lift_of(x));
   real high = 1 + k.r;
@@ -102,7 +102,8 @@ INLINE ratio decay_with_care(real a, real low, decay_care care) {
 }
 
 /* e^-(a + low) - 1 for a >= 0, with all its digits near 0, too. */
-INLINE ratio decay_of_sum_minus_one(real a, real low) {
+INLINE ratio decay_of_sum_minus_one(real a, real low, const given *p) {
+  (void)p;
   reduced k = reduce(-at_most(a, 708), -low, 0);
   real tail = k.r * k.r * exponential_polynomial(k.r), whole = k.power - 1;
   real rest = multiply_add(k.rest, k.r + tail, k.rest); /* e^r rest */
@@ -111,7 +112,9 @@ INLINE ratio decay_of_sum_minus_one(real a, real low) {
   tail = lost + k.power * (tail + rest);
   return (ratio){normalised(high, (linear - (high - whole)) + tail), number_of(1)};
 }
-INLINE ratio decay_minus_one(real a) { return decay_of_sum_minus_one(a, 0); }
+INLINE ratio decay_minus_one(real a, const given *p) {
+  return decay_of_sum_minus_one(a, 0, p);
+}
 
 #else
 
@@ -130,7 +133,7 @@ typedef struct {
 /* c is even in r, so five coefficients do.  A CPU waits here for one result after the
    other, so the chain is kept short: QUICK takes k ln 2 by one fused product.  In every
    narrow type e^-a is 0 beyond 708, where 2^k is still normal. */
-INLINE reduced reduce(real a, real low, decay_care care) {
+INLINE reduced reduce(real a, real low, decay_care care, const given *p) {
   a = UNBOUNDED_AT_MOST(a, DECAY_END);
   real shifted = multiply_add(a, -LOG2_E, TO_WHOLE);
   real k = shifted - TO_WHOLE;
@@ -138,38 +141,44 @@ INLINE reduced reduce(real a, real low, decay_care care) {
   real r = care == OF_SUM           ? first + multiply_add(k, LN2_LOW, low)
            : care == QUICK && FUSED ? multiply_add(k, LN2, a)
                                     : multiply_add(k, LN2_LOW, first);
+  r = cut(p, STAGE_ARGUMENT, KEPT_REDUCED, r);
+  shifted = cut(p, STAGE_ARGUMENT, KEPT_SHIFTED, shifted);
   real z = r * r, w = z * z;
   real lowest = multiply_add(0x1.5555555555553p-3, z, 2);
   real middle = multiply_add(0x1.1566ab5867b84p-14, z, -0x1.6c16c16c09d62p-9);
   real high = multiply_add(0x1.63ed0f38618fbp-25, z, -0x1.bbd527354b5a9p-20);
   real c = multiply_add(multiply_add(high, w, middle), w, lowest);
-  return (reduced){r, c, shifted};
+  return (reduced){r, cut(p, STAGE_SERIES, KEPT_SERIES, c), shifted};
 }
 
 /* e^-(a + low) for |a| <= DECAY_END or a above it; 2^k comes in by the bits. */
-INLINE ratio decay_with_care(real a, real low, decay_care care) {
-  reduced k = reduce(a, low, care);
+INLINE ratio decay_with_care(real a, real low, decay_care care, const given *p) {
+  reduced k = reduce(a, low, care, p);
   real upper = from_bits(bits_of(k.c - k.r) + (bits_of(k.shifted) << 52));
   return (ratio){number_of(upper), number_of(k.c + k.r)};
 }
 
 /* e^-a - 1 for a >= 0, with all its digits near 0, too. */
-INLINE ratio decay_minus_one(real a) {
-  reduced k = reduce(a, 0, QUICK);
+INLINE ratio decay_minus_one(real a, const given *p) {
+  reduced k = reduce(a, 0, QUICK, p);
   real power = from_bits((bits_of(k.shifted) + 1023) << 52);
   real upper = multiply_add(power - 1, k.c, -((power + 1) * k.r));
   return (ratio){number_of(upper), number_of(k.c + k.r)};
 }
-INLINE ratio decay_of_sum_minus_one(real a, real low) {
+INLINE ratio decay_of_sum_minus_one(real a, real low, const given *p) {
   (void)low;
-  return decay_minus_one(a);
+  return decay_minus_one(a, p);
 }
 
 #endif
 
-INLINE ratio decay(real a) { return decay_with_care(a, 0, QUICK); }
-INLINE ratio decay_in_full(real a) { return decay_with_care(a, 0, IN_FULL); }
-INLINE ratio decay_of_sum(real a, real low) { return decay_with_care(a, low, OF_SUM); }
+INLINE ratio decay(real a, const given *p) { return decay_with_care(a, 0, QUICK, p); }
+INLINE ratio decay_in_full(real a, const given *p) {
+  return decay_with_care(a, 0, IN_FULL, p);
+}
+INLINE ratio decay_of_sum(real a, real low, const given *p) {
+  return decay_with_care(a, low, OF_SUM, p);
+}
 
 /* 1/(1 + e^-x) is 1/2 + x/4 - x^3/48: near 0 it falls exactly on the middle between
    two floats, and the term that decides is below the last bit of a double.  There e =
@@ -228,8 +237,9 @@ INLINE real logarithm_polynomial(real z) {
 }
 
 /* addend + log(1 + e) for e in [0, 1]: no exponent has to be taken apart. */
-INLINE number logarithm_of_one_plus(ratio e, real addend) {
+INLINE number logarithm_of_one_plus(ratio e, real addend, const given *p) {
   number s = quotient(e.upper, sum(2 * e.lower.high, e.upper));
+  s = cut_number(p, STAGE_QUOTIENT, KEPT_ONE, s);
   real z = s.high * s.high;
 #ifdef RAMP_ARITHMETIC_extended
   number half = normalised(s.high, s.low + s.high * (z * logarithm_polynomial(z)));

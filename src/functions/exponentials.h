@@ -5,13 +5,12 @@
 
 #include "functions/elementary.h"
 
-INLINE real exp_value(real x, const real *p) {
-  (void)p;
+INLINE real exp_value(real x, const given *p) {
   real near = UNBOUNDED_WITHIN(x, DECAY_END);
-  ratio e = decay_in_full(-near);
+  ratio e = decay_in_full(-near, p);
   return raised(near, lowered(near, rounded(quotient(e.upper, e.lower))));
 }
-INLINE real exp_derivative(real x, const real *p) { return exp_value(x, p); }
+INLINE real exp_derivative(real x, const given *p) { return exp_value(x, p); }
 
 /* eps x and e^-(eps x)^2, which is 0 in every type where |eps x| is beyond
    GAUSSIAN_END. */
@@ -30,15 +29,15 @@ typedef struct {
 } bell_curve;
 
 /* The curve for x^2 + inwards. */
-INLINE bell_curve gaussian_curve(real x, real inwards, const real *p) {
+INLINE bell_curve gaussian_curve(real x, real inwards, const given *p) {
   bell_curve g;
-  g.u = product_within(p[0], x, GAUSSIAN_END);
+  g.u = product_within(p->parameter[0], x, GAUSSIAN_END);
   g.square = product(g.u, g.u);
-  g.e = decay_of_sum(g.square.high, second_part(g.square) + inwards);
+  g.e = decay_of_sum(g.square.high, second_part(g.square) + inwards, p);
   return g;
 }
 
-INLINE real gaussian_value(real x, const real *p) {
+INLINE real gaussian_value(real x, const given *p) {
   bell_curve g = gaussian_curve(x, GAUSSIAN_INWARDS, p);
   return lowered(-g.square.high, rounded(quotient(g.e.upper, g.e.lower)));
 }
@@ -53,16 +52,16 @@ INLINE number gaussian_less_near_0(number e, real u) {
 #endif
   return e;
 }
-INLINE real gaussian_derivative(real x, const real *p) {
+INLINE real gaussian_derivative(real x, const given *p) {
   bell_curve g = gaussian_curve(x, 0, p);
   number e = gaussian_less_near_0(g.e.upper, g.u.high);
-  number slope = product(product(number_of(2 * p[0]), g.u), e);
+  number slope = product(product(number_of(2 * p->parameter[0]), g.u), e);
   real size = lowered(-g.square.high, rounded(quotient(slope, g.e.lower)));
   return with_sign(size, -x);
 }
-INLINE real gaussian_by_eps(real x, const real *p) {
+INLINE real gaussian_by_eps(real x, const given *p) {
   bell_curve g = gaussian_curve(x, 0, p);
-  return -2 * g.square.high / p[0] * (g.e.upper.high / g.e.lower.high);
+  return -2 * g.square.high / p->parameter[0] * (g.e.upper.high / g.e.lower.high);
 }
 
 #endif

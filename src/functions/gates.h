@@ -24,13 +24,13 @@ INLINE real or_one(real t, real x) {
 
 /* x sigmoid(t) with t = high + low of the sign of x or, throughout, of -x, and |high| at
    most DECAY_END or, in extended arithmetic, low = 0 beyond it. */
-INLINE real gated(real x, real high, real low, decay_care care) {
+INLINE real gated(real x, real high, real low, decay_care care, const given *p) {
 #ifdef RAMP_ARITHMETIC_extended
-  ratio e = decay_with_care(absolute(high), by_sign(high, -low, low), care);
+  ratio e = decay_with_care(absolute(high), by_sign(high, -low, low), care, p);
   number s = sigmoid_of_decay(e, high);
   real value = lowered(high, rounded(product(number_of(or_one(high, x)), s)));
 #else
-  ratio e = decay_with_care(high, low, care);
+  ratio e = decay_with_care(high, low, care, p);
   real near = UNBOUNDED_WITHIN(x, GATED_END);
   real value = multiply_add(near, e.lower.high, UPWARDS) / total(e).high;
 #endif
@@ -71,9 +71,10 @@ INLINE real gate_near_root(real t, real low, real general) {
 /* The derivative of x sigmoid(t), t = high + low: s (1 + x t' (1 - s)), where rise +
    rise_low is x t'.  With s = a/(a + b) and 1 - s = b/(a + b), of which one is the
    sigmoid of |t|, narrow types need a single division. */
-INLINE real gate_slope(real high, real low, number rise, real rise_low, decay_care care) {
+INLINE real gate_slope(real high, real low, number rise, real rise_low, decay_care care,
+                       const given *p) {
   real outward = by_sign(high, -low, low);
-  ratio e = decay_with_care(absolute(high), outward, care);
+  ratio e = decay_with_care(absolute(high), outward, care, p);
   if (care == QUICK) e = ties_inwards(e, high);
   number a = choose_by_sign(high, e.upper, e.lower);
   number b = choose_by_sign(high, e.lower, e.upper);
@@ -91,38 +92,38 @@ INLINE real gate_slope(real high, real low, number rise, real rise_low, decay_ca
 }
 
 /* Where t is a multiple of x, x t' is t: times `rising`, a 1 but for its last bits. */
-INLINE real proportional_gate_slope(real high, real low, real rising, decay_care care) {
+INLINE real proportional_gate_slope(real high, real low, real rising, decay_care care,
+                                    const given *p) {
 #ifdef RAMP_ARITHMETIC_extended
   number rise = {high, low};
   (void)rising;
 #else
   number rise = {high * rising};
 #endif
-  return gate_near_root(high, low, gate_slope(high, low, rise, low, care));
+  return gate_near_root(high, low, gate_slope(high, low, rise, low, care, p));
 }
 
-INLINE real silu_value(real x, const real *p) {
-  (void)p;
-  return gated(x, UNBOUNDED_AT_LEAST(x, -DECAY_END), 0, QUICK);
+INLINE real silu_value(real x, const given *p) {
+  return gated(x, UNBOUNDED_AT_LEAST(x, -DECAY_END), 0, QUICK, p);
 }
-INLINE real silu_derivative(real x, const real *p) {
-  (void)p;
-  return proportional_gate_slope(UNBOUNDED_WITHIN(x, DECAY_END), 0, 1, QUICK);
+INLINE real silu_derivative(real x, const given *p) {
+  return proportional_gate_slope(UNBOUNDED_WITHIN(x, DECAY_END), 0, 1, QUICK, p);
 }
 
-INLINE real swish_value(real x, const real *p) {
-  number t = product_within(p[0], x, DECAY_END);
-  return gated(x, t.high, second_part(t), QUICK);
+INLINE real swish_value(real x, const given *p) {
+  number t = product_within(p->parameter[0], x, DECAY_END);
+  return gated(x, t.high, second_part(t), QUICK, p);
 }
-INLINE real swish_derivative(real x, const real *p) {
-  number t = product_within(p[0], x, DECAY_END);
-  return proportional_gate_slope(t.high, second_part(t), 1, QUICK);
+INLINE real swish_derivative(real x, const given *p) {
+  number t = product_within(p->parameter[0], x, DECAY_END);
+  return proportional_gate_slope(t.high, second_part(t), 1, QUICK, p);
 }
 
 /* By beta: x^2 s (1 - s). */
-INLINE real swish_by_beta(real x, const real *p) {
+INLINE real swish_by_beta(real x, const given *p) {
   real near = within(x, GATED_END);
-  return near * near * bell(absolute(product_within(p[0], x, DECAY_END).high));
+  return near * near *
+         bell(absolute(product_within(p->parameter[0], x, DECAY_END).high), p);
 }
 
 /* 1.702 x in two parts: in working arithmetic 29 bits times a float are exact. */
@@ -150,18 +151,16 @@ INLINE real gelu_sigmoid_rest(real x, real high) {
   return GELU_SIGMOID_LOW * near;
 #endif
 }
-INLINE real gelu_sigmoid_value(real x, const real *p) {
-  (void)p;
+INLINE real gelu_sigmoid_value(real x, const given *p) {
   real t = GELU_SIGMOID_HIGH * x;
   real low = gelu_sigmoid_rest(x, t) + with_sign(GELU_SIGMOID_OUTWARDS, x);
-  return gated(x, UNBOUNDED_WITHIN(t, DECAY_END), low, OF_SUM);
+  return gated(x, UNBOUNDED_WITHIN(t, DECAY_END), low, OF_SUM, p);
 }
-INLINE real gelu_sigmoid_derivative(real x, const real *p) {
-  (void)p;
+INLINE real gelu_sigmoid_derivative(real x, const given *p) {
   real t = GELU_SIGMOID_HIGH * x;
   real rising = by_sign(x, 1, GELU_SIGMOID_RISE); /* the root is left of 0 */
   return proportional_gate_slope(UNBOUNDED_WITHIN(t, DECAY_END), gelu_sigmoid_rest(x, t),
-                                 rising, OF_SUM);
+                                 rising, OF_SUM, p);
 }
 
 /* ------------------------------------------------------------------ a cubic, and mish */
@@ -237,16 +236,16 @@ INLINE real gelu_tanh_near_root(real x, real general) {
 #endif
 }
 
-INLINE real gelu_tanh_value(real x, const real *p) {
-  (void)p;
+INLINE real gelu_tanh_value(real x, const given *p) {
   gelu_tanh_argument t = gelu_tanh_t(x);
-  return gated(x, t.high, t.low - with_sign(GELU_TANH_INWARDS, x), OF_SUM);
+  return gated(x, t.high, t.low - with_sign(GELU_TANH_INWARDS, x), OF_SUM, p);
 }
-INLINE real gelu_tanh_derivative(real x, const real *p) {
-  (void)p;
+INLINE real gelu_tanh_derivative(real x, const given *p) {
   gelu_tanh_argument t = gelu_tanh_t(x);
+  t.rise = cut_number(p, STAGE_ARGUMENT, KEPT_ONE, t.rise);
+  t.low = cut(p, STAGE_ARGUMENT, KEPT_OTHER, t.low);
   real low = t.low + with_sign(GELU_TANH_OUTWARDS, t.high);
-  real slope = gate_slope(t.high, low, t.rise, t.low + GELU_TANH_RISE, OF_SUM);
+  real slope = gate_slope(t.high, low, t.rise, t.low + GELU_TANH_RISE, OF_SUM, p);
   return gelu_tanh_near_root(x, slope);
 }
 
@@ -270,11 +269,12 @@ typedef struct {
   number p, q, n, whole; /* whole is n + 2 q^2 */
 } mish_parts;
 
-INLINE mish_parts mish_of(real x) {
-  ratio e = decay_in_full(magnitude_at_most(x, MISH_END));
-  number p = choose_by_sign(x, e.upper, e.lower), q = choose_by_sign(x, e.lower, e.upper);
-  number n = product(p, product_plus(number_of(MISH_TWO), q, p));
-  return (mish_parts){p, q, n, product_plus(times_power(q, 2), q, n)};
+INLINE mish_parts mish_of(real x, const given *p) {
+  ratio e = decay_in_full(magnitude_at_most(x, MISH_END), p);
+  number above = choose_by_sign(x, e.upper, e.lower);
+  number q = choose_by_sign(x, e.lower, e.upper);
+  number n = product(above, product_plus(number_of(MISH_TWO), q, above));
+  return (mish_parts){above, q, n, product_plus(times_power(q, 2), q, n)};
 }
 
 /* As gate_near_root(). */
@@ -302,9 +302,8 @@ INLINE real mish_near_root(real x, real general) {
 #endif
 }
 
-INLINE real mish_value(real x, const real *parameters) {
-  (void)parameters;
-  mish_parts m = mish_of(x);
+INLINE real mish_value(real x, const given *p) {
+  mish_parts m = mish_of(x, p);
 #ifdef RAMP_ARITHMETIC_extended
   number value = product(number_of(or_one(x, x)), quotient(m.n, m.whole));
   real result = lowered(x, rounded(value));
@@ -315,9 +314,8 @@ INLINE real mish_value(real x, const real *parameters) {
 }
 
 /* n/(n + 2) + 4 x e^x (e^x + 1)/(n + 2)^2. */
-INLINE real mish_derivative(real x, const real *parameters) {
-  (void)parameters;
-  mish_parts m = mish_of(x);
+INLINE real mish_derivative(real x, const given *p) {
+  mish_parts m = mish_of(x, p);
   number near = number_of(MISH_FOUR * within(x, MISH_END));
   number rise = product(product(m.p, sum_of(m.p, m.q)), product(m.q, m.q));
   number upper = sum_of(product(m.n, m.whole), product(near, rise));

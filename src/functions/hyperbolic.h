@@ -11,7 +11,7 @@
 #include "functions/sigmoids.h"
 
 /* h with a coth a = 1 + h(z), z = a^2, for a in [0, 1]: tanh a = a/(1 + h). */
-INLINE number coth_polynomial(number square) {
+INLINE number coth_polynomial_of(number square) {
   real z = square.high, z2 = z * z, z4 = z2 * z2;
 #ifdef RAMP_ARITHMETIC_extended
   real a = multiply_add(0x1.1566abc0115ddp-9, z, -0x1.6c16c16c16c17p-6);
@@ -35,6 +35,10 @@ INLINE number coth_polynomial(number square) {
   real low = multiply_add(b, z2, a), middle = multiply_add(d, z2, c);
   return number_of(z * multiply_add(multiply_add(e, z4, middle), z4, low));
 #endif
+}
+
+INLINE number coth_polynomial(number square, const given *p) {
+  return cut_number(p, STAGE_ARGUMENT, KEPT_ONE, coth_polynomial_of(square));
 }
 
 /* b with atanh(s)/s = 1 + s^2 b(s^2), for s in [0, 0.2137]. */
@@ -98,7 +102,9 @@ INLINE number total_squared(ratio e) {
 
 /* Of e^-2a nothing is left in any type. */
 #define FAR_END 50
-INLINE ratio far_decay(real a) { return decay(2 * UNBOUNDED_WITHIN(a, FAR_END)); }
+INLINE ratio far_decay(real a, const given *p) {
+  return decay(2 * UNBOUNDED_WITHIN(a, FAR_END), p);
+}
 
 /* The side of 1 that a is on: its sign is set below. */
 INLINE number quotient_at(real side, ratio near, ratio far) {
@@ -135,23 +141,21 @@ INLINE real or_very_large(real a, real value) {
 #endif
 
 /* a h/(1 + h), or a - 1 + 2e/(1 + e) with e = e^-2a. */
-INLINE real tanh_shrink_value(real x, const real *p) {
-  (void)p;
+INLINE real tanh_shrink_value(real x, const given *p) {
   real a = absolute(x);
-  number h = coth_polynomial(square_of(a, 1)),
+  number h = coth_polynomial(square_of(a, 1), p),
          lifted = number_of(a * lift_of_small(a, 0x1p300));
-  ratio e = decay(2 * UNBOUNDED_WITHIN(a, SHRINK_END));
+  ratio e = decay(2 * UNBOUNDED_WITHIN(a, SHRINK_END), p);
   ratio near = {product(lifted, h), sum(1, h)};
   ratio far = {times_power(e.upper, 2), total(e)};
   return with_sign(or_very_large(a, near_or_far(a, near, 0, far, a - 1)), x);
 }
 
 /* tanh^2: a^2/(1 + h)^2, or 1 - 4e/(1 + e)^2. */
-INLINE real tanh_shrink_derivative(real x, const real *p) {
-  (void)p;
+INLINE real tanh_shrink_derivative(real x, const given *p) {
   real a = absolute(x);
-  number h = coth_polynomial(square_of(a, 1));
-  ratio e = far_decay(a);
+  number h = coth_polynomial(square_of(a, 1), p);
+  ratio e = far_decay(a, p);
   ratio near = {square_of(a, lift_of_small(a, 0x1p300)), one_plus_squared(h)};
   ratio far = {times_power(product(e.upper, e.lower), -4), total_squared(e)};
   return near_or_far(a, near, 0, far, 1);
@@ -160,11 +164,10 @@ INLINE real tanh_shrink_derivative(real x, const real *p) {
 /* ------------------------------------------------------------------ log_cosh */
 
 /* 2 atanh(tanh(a/2)^2), or a - ln 2 + 2 atanh(e/(2 + e)) with e = e^-2a. */
-INLINE real log_cosh_value(real x, const real *p) {
-  (void)p;
+INLINE real log_cosh_value(real x, const given *p) {
   real a = absolute(x), side = a - 1, half = 0.5 * a;
-  number h = coth_polynomial(square_of(half, 1));
-  ratio e = far_decay(a);
+  number h = coth_polynomial(square_of(half, 1), p);
+  ratio e = far_decay(a, p);
   ratio near = {square_of(half, lift_of_small(a, 0x1p300)), one_plus_squared(h)};
   ratio far = {e.upper, sum(2 * e.lower.high, e.upper)};
   number s = quotient_at(side, near, far);
@@ -181,18 +184,17 @@ INLINE real log_cosh_value(real x, const real *p) {
 #endif
 }
 
-INLINE real log_cosh_derivative(real x, const real *p) {
+INLINE real log_cosh_derivative(real x, const given *p) {
   return tanh_value(x, p) * ties_to_zero(absolute(x));
 }
 
 /* ------------------------------------------------------------------ lisht */
 
 /* a^2/(1 + h), or a - 2 a e/(1 + e) with e = e^-2a. */
-INLINE real lisht_value(real x, const real *p) {
-  (void)p;
+INLINE real lisht_value(real x, const given *p) {
   real a = absolute(x), lift = lift_of_small(a, 0x1p300);
-  number h = coth_polynomial(square_of(a, 1));
-  ratio e = far_decay(a);
+  number h = coth_polynomial(square_of(a, 1), p);
+  ratio e = far_decay(a, p);
   ratio near = {square_of(a, lift), sum(1, h)};
   number removed = product(number_of(-2 * UNBOUNDED_WITHIN(a, FAR_END)), e.upper);
   return or_very_large(a, near_or_far(a, near, 0, (ratio){removed, total(e)}, a));
@@ -219,12 +221,11 @@ INLINE number lisht_excess(ratio e, real factor) {
 }
 
 /* 2a - a (a^2 + h (1 + h))/(1 + h)^2, or 1 + 2e (2a - 1 - e)/(1 + e)^2. */
-INLINE real lisht_derivative(real x, const real *p) {
-  (void)p;
+INLINE real lisht_derivative(real x, const given *p) {
   real a = absolute(x), end = UNBOUNDED_WITHIN(a, FAR_END);
-  number z = square_of(a, 1), h = coth_polynomial(z);
+  number z = square_of(a, 1), h = coth_polynomial(z, p);
   real lifted = a * lift_of_small(a, 0x1p300);
-  ratio e = far_decay(a);
+  ratio e = far_decay(a, p);
   ratio near = {product(number_of(-lifted), lisht_bend(h, z)), one_plus_squared(h)};
   number above = product(times_power(e.upper, 2), lisht_excess(e, 2 * end - 1));
   ratio far = {above, total_squared(e)};

@@ -82,13 +82,15 @@ typedef struct {
   ratio e, q;
 } normal;
 
-INLINE normal normal_of(real x) {
+INLINE normal normal_of(real x, const given *p) {
   normal result;
   result.a = magnitude_at_most(x, NORMAL_END);
   number half = product(number_of(0.5 * result.a), number_of(result.a));
   result.exponent = half.high;
-  result.e = decay_of_sum(half.high, second_part(half));
+  result.e = decay_of_sum(half.high, second_part(half), p);
   result.q = normal_tail(result.a);
+  result.q.upper = cut_number(p, STAGE_ARGUMENT, KEPT_ONE, result.q.upper);
+  result.q.lower = cut_number(p, STAGE_ARGUMENT, KEPT_OTHER, result.q.lower);
   return result;
 }
 
@@ -98,9 +100,8 @@ INLINE number or_complement(real x, number part, number whole) {
 }
 
 /* x Phi(x); for subnormal x, as with all gates, a term of x^2 decides upwards. */
-INLINE real gelu_value(real x, const real *p) {
-  (void)p;
-  normal t = normal_of(x);
+INLINE real gelu_value(real x, const given *p) {
+  normal t = normal_of(x, p);
   number part = product(t.e.upper, t.q.upper), whole = product(t.e.lower, t.q.lower);
   number share = or_complement(x, part, whole);
 #ifdef RAMP_ARITHMETIC_extended
@@ -150,9 +151,8 @@ INLINE real gelu_near_root(real x, real general) {
 }
 
 /* Phi(x) + x phi(x), which is 1 minus that of -x. */
-INLINE real gelu_derivative(real x, const real *p) {
-  (void)p;
-  normal t = normal_of(x);
+INLINE real gelu_derivative(real x, const given *p) {
+  normal t = normal_of(x, p);
   number line =
       product_plus(INVERSE_ROOT_TWO_PI, number_of(t.a), number_of(DENSITY_AT_0));
   number density = product(line, t.q.lower);

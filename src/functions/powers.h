@@ -43,14 +43,15 @@ INLINE number logarithm(number s) {
   real k = from_bits(bits_of(0x1p52) | exponent) - (0x1p52 + 1023);
   number fraction = times_power(s, from_bits((2046 - exponent) << 52));
   ratio beyond_one = {sum(-1, fraction), number_of(1)};
-  number result = logarithm_of_one_plus(beyond_one, k * LN2_HIGH);
+  number result = logarithm_of_one_plus(beyond_one, k * LN2_HIGH, &NOTHING_GIVEN);
   return sum(k * LN2_LOW, result);
 }
 
 /* log(1 + t) for t >= 0, with all its digits for the least t. */
 INLINE number logarithm_beyond_one(number t) {
   number small = choose_by_sign(t.high - 1, t, number_of(0));
-  number near_one = logarithm_of_one_plus((ratio){small, number_of(1)}, 0);
+  number near_one =
+      logarithm_of_one_plus((ratio){small, number_of(1)}, 0, &NOTHING_GIVEN);
   return choose_by_sign(t.high - 1, near_one, logarithm(sum(1, t)));
 }
 

@@ -6,94 +6,92 @@
 #include "functions/sigmoids.h"
 
 /* Beyond 700 softplus is x in every type.  A bounded x does not bound t. */
-INLINE real softplus_value(real x, const real *p) {
-  real t = p[0] * x, near = at_most(t, 700);
-  ratio e = decay(magnitude_at_most(near, DECAY_END));
-  number l = logarithm_of_one_plus(e, at_least(near, 0));
-  real general = lowered(near, rounded(l)) / p[0];
+INLINE real softplus_of(real x, real beta, const given *p) {
+  real t = beta * x, near = at_most(t, 700);
+  ratio e = decay(magnitude_at_most(near, DECAY_END), p);
+  number l = logarithm_of_one_plus(e, at_least(near, 0), p);
+  real general = lowered(near, rounded(l)) / beta;
   return by_sign(700 - t, x, general);
 }
-INLINE real softplus_derivative(real x, const real *p) {
-  real t = p[0] * x;
+INLINE real softplus_value(real x, const given *p) {
+  return softplus_of(x, p->parameter[0], p);
+}
+INLINE real softplus_derivative(real x, const given *p) {
+  real t = p->parameter[0] * x;
   return sigmoid_value(within(t, DECAY_END), p);
 }
 
 /* (t s(t) - log(1 + e^t))/beta^2 with s the sigmoid.  It is even in t, and for t < 0
    nothing cancels. */
-INLINE real softplus_by_beta(real x, const real *p) {
-  real a = absolute(p[0] * x), near = at_most(a, DECAY_END);
-  ratio e = decay(near);
+INLINE real softplus_by_beta(real x, const given *p) {
+  real a = absolute(p->parameter[0] * x), near = at_most(a, DECAY_END);
+  ratio e = decay(near, p);
   real linear = near * rounded(quotient(e.upper, total(e)));
-  real sum = linear + rounded(logarithm_of_one_plus(e, 0));
-  return by_sign(DECAY_END - a, 0, -sum / p[0] / p[0]);
+  real sum = linear + rounded(logarithm_of_one_plus(e, 0, p));
+  return by_sign(DECAY_END - a, 0, -sum / p->parameter[0] / p->parameter[0]);
 }
 
-INLINE real elu_value(real x, const real *p) {
-  ratio e = decay_minus_one(absolute(x));
+INLINE real elu_value(real x, const given *p) {
+  ratio e = decay_minus_one(absolute(x), p);
   number m = quotient(e.upper, e.lower);
-  real below = with_sign(rounded(product(number_of(p[0]), m)), -1);
+  real below = with_sign(rounded(product(number_of(p->parameter[0]), m)), -1);
   return by_sign(x, below, x);
 }
-INLINE real elu_derivative(real x, const real *p) {
-  ratio e = decay_in_full(absolute(x));
-  real below = rounded(quotient(product(number_of(p[0]), e.upper), e.lower));
+INLINE real elu_derivative(real x, const given *p) {
+  ratio e = decay_in_full(absolute(x), p);
+  real below = rounded(quotient(product(number_of(p->parameter[0]), e.upper), e.lower));
   return by_sign(x, lowered(x, below), 1);
 }
-INLINE real elu_by_alpha(real x, const real *p) {
-  (void)p;
-  ratio e = decay_minus_one(absolute(x));
+INLINE real elu_by_alpha(real x, const given *p) {
+  ratio e = decay_minus_one(absolute(x), p);
   return by_sign(x, rounded(quotient(e.upper, e.lower)), 0);
 }
 
-INLINE real log_sigmoid_value(real x, const real *p) {
-  (void)p;
-  const real beta = 1;
-  return -softplus_value(-x, &beta);
+INLINE real log_sigmoid_value(real x, const given *p) { return -softplus_of(-x, 1, p); }
+INLINE real log_sigmoid_derivative(real x, const given *p) {
+  return sigmoid_value(-x, p);
 }
-INLINE real log_sigmoid_derivative(real x, const real *p) { return sigmoid_value(-x, p); }
 
 /* scale (e^x - 1) alpha below 0, with the constants of self-normalising networks. */
 #define SELU_SCALE CONSTANT(0x1.0cfabd6a91132p0, 0x1.6fc7d272f2695p-55)
 #define SELU_SCALE_ALPHA CONSTANT(0x1.c212cc640f031p0, 0x1.05161b045a1fep-56)
 
-INLINE real selu_value(real x, const real *p) {
-  (void)p;
-  ratio e = decay_minus_one(absolute(x));
+INLINE real selu_value(real x, const given *p) {
+  ratio e = decay_minus_one(absolute(x), p);
   number below = quotient(product(SELU_SCALE_ALPHA, e.upper), e.lower);
   real above = constant_times(SELU_SCALE, x);
   return by_sign(x, with_sign(rounded(below), -1), above);
 }
-INLINE real selu_derivative(real x, const real *p) {
-  (void)p;
-  ratio e = decay_in_full(absolute(x));
+INLINE real selu_derivative(real x, const given *p) {
+  ratio e = decay_in_full(absolute(x), p);
   real below = rounded(quotient(product(SELU_SCALE_ALPHA, e.upper), e.lower));
   return by_sign(x, lowered(x, below), rounded(SELU_SCALE));
 }
 
 /* |x|/alpha in two parts, where that is not beyond all that matters. */
-INLINE number celu_argument(real x, const real *p) {
-  real limit = 800 * p[0];
+INLINE number celu_argument(real x, const given *p) {
+  real limit = 800 * p->parameter[0];
   return quotient(number_of(at_most(absolute(x), at_most(limit, REAL_MAX))),
-                  number_of(p[0]));
+                  number_of(p->parameter[0]));
 }
-INLINE real celu_value(real x, const real *p) {
+INLINE real celu_value(real x, const given *p) {
   number t = celu_argument(x, p);
-  ratio e = decay_of_sum_minus_one(t.high, second_part(t));
+  ratio e = decay_of_sum_minus_one(t.high, second_part(t), p);
   number m = quotient(e.upper, e.lower);
-  real below = with_sign(rounded(product(number_of(p[0]), m)), -1);
+  real below = with_sign(rounded(product(number_of(p->parameter[0]), m)), -1);
   return by_sign(x, below, x);
 }
-INLINE real celu_derivative(real x, const real *p) {
+INLINE real celu_derivative(real x, const given *p) {
   number t = celu_argument(x, p);
-  ratio e = decay_of_sum(t.high, second_part(t));
+  ratio e = decay_of_sum(t.high, second_part(t), p);
   real below = rounded(quotient(e.upper, e.lower));
   return by_sign(x, lowered(-t.high, below), 1);
 }
 
 /* By alpha: (e^t - 1) - t e^t with t = x/alpha. */
-INLINE real celu_by_alpha(real x, const real *p) {
+INLINE real celu_by_alpha(real x, const given *p) {
   real t = celu_argument(x, p).high;
-  ratio m = decay_minus_one(t), e = decay(t);
+  ratio m = decay_minus_one(t, p), e = decay(t, p);
   real by = (m.upper.high + t * e.upper.high) / m.lower.high;
   return by_sign(x, by, 0);
 }

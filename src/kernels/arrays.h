@@ -10,15 +10,39 @@
 /* Computes out[0 .. n - 1]; dy is null where the body does not read it.  The formula and
    the number of points (kinks or limits) that a body looks at are constants at every
    call: not in a struct, lest GCC learn that only after it has made branches. */
-typedef void loop_body(formula *of, int points, const ramp_arguments *arguments, size_t n,
-                       const element *x, const element *dy, element *out);
+typedef void loop_body(formula *of, int points, const ramp_arguments *arguments,
+                       const stage *s, size_t n, const element *x, const element *dy,
+                       element *out);
 
 /* The same of two results, by a formula for each. */
 typedef void both_body(formula *of, formula *derivative, int kinks,
                        const ramp_arguments *arguments, size_t n, const element *x,
                        element *y, element *slope);
 
+/* Whole blocks in stages, and the rest at once. */
+INLINE void in_stages(loop_body *body, formula *of, int points, const ramp_arguments *a,
+                      size_t n, const element *x, const element *dy, element *out) {
+  size_t i = 0;
+#ifdef RAMP_STAGED
+  kept_block kept;
+  const stage argument = {STAGE_ARGUMENT, kept}, series = {STAGE_SERIES, kept},
+              quotient = {STAGE_QUOTIENT, kept}, result = {STAGE_RESULT, kept};
+  for (; i + STAGE_BLOCK <= n; i += STAGE_BLOCK) {
+    const element *from = x + i, *more = dy ? dy + i : dy;
+    body(of, points, a, &argument, STAGE_BLOCK, from, more, out + i);
+    body(of, points, a, &series, STAGE_BLOCK, from, more, out + i);
+    body(of, points, a, &quotient, STAGE_BLOCK, from, more, out + i);
+    body(of, points, a, &result, STAGE_BLOCK, from, more, out + i);
+  }
+#endif
+  body(of, points, a, &at_once, n - i, x + i, dy ? dy + i : dy, out + i);
+}
+
+#ifdef RAMP_STAGED
+enum { CHUNK = STAGE_BLOCK };
+#else
 enum { CHUNK = STREAM_CHUNK / sizeof(element) };
+#endif
 
 #ifdef RAMP_STREAMING
 /* Elements up to the first line of out, but no more than n. */
@@ -31,12 +55,13 @@ INLINE void over_array(loop_body *body, formula *of, int points, const ramp_argu
                        size_t n, const element *x, const element *dy, element *out) {
   _Alignas(STREAM_LINE) element part[CHUNK];
   size_t i = head_of(out, n);
-  body(of, points, a, i, x, dy, out);
+  in_stages(body, of, points, a, i, x, dy, out);
   for (; i + CHUNK <= n; i += CHUNK) {
-    body(of, points, a, CHUNK, x + i, dy ? dy + i : dy, part);
-    stream_chunk(out + i, part);
+    in_stages(body, of, points, a, CHUNK, x + i, dy ? dy + i : dy, part);
+    for (size_t k = 0; k < CHUNK; k += STREAM_CHUNK / sizeof(element))
+      stream_chunk(out + i + k, part + k);
   }
-  body(of, points, a, n - i, x + i, dy ? dy + i : dy, out + i);
+  in_stages(body, of, points, a, n - i, x + i, dy ? dy + i : dy, out + i);
 }
 
 /* Where their lines begin at different elements, stores are ordinary ones. */
@@ -48,15 +73,17 @@ INLINE void both_over_array(both_body *body, formula *of, formula *derivative, i
   body(of, derivative, kinks, a, i, x, y, slope);
   for (; head_of(slope, n) == head_of(y, n) && i + CHUNK <= n; i += CHUNK) {
     body(of, derivative, kinks, a, CHUNK, x + i, part[0], part[1]);
-    stream_chunk(y + i, part[0]);
-    stream_chunk(slope + i, part[1]);
+    for (size_t k = 0; k < CHUNK; k += STREAM_CHUNK / sizeof(element)) {
+      stream_chunk(y + i + k, part[0] + k);
+      stream_chunk(slope + i + k, part[1] + k);
+    }
   }
   body(of, derivative, kinks, a, n - i, x + i, y + i, slope + i);
 }
 #else
 INLINE void over_array(loop_body *body, formula *of, int points, const ramp_arguments *a,
                        size_t n, const element *x, const element *dy, element *out) {
-  body(of, points, a, n, x, dy, out);
+  in_stages(body, of, points, a, n, x, dy, out);
 }
 INLINE void both_over_array(both_body *body, formula *of, formula *derivative, int kinks,
                             const ramp_arguments *a, size_t n, const element *x,
@@ -72,7 +99,7 @@ INLINE void over_array_unrolled(loop_body *body, formula *of, int points,
                                 element *out) {
 #ifndef RAMP_STREAMING
   for (; n >= CHUNK; n -= CHUNK, x += CHUNK, out += CHUNK)
-    body(of, points, a, CHUNK, x, NULL, out);
+    body(of, points, a, &at_once, CHUNK, x, NULL, out);
 #endif
   over_array(body, of, points, a, n, x, NULL, out);
 }

@@ -23,11 +23,18 @@ typedef float element;
 typedef real element;
 #endif
 
-typedef real formula(real x, const real *p);
+typedef real formula(real x, const given *p);
 
 typedef struct {
   real parameter[RAMP_PARAMETERS_MAX], kink[RAMP_KINKS_MAX], at_kink[RAMP_KINKS_MAX];
 } narrowed;
+
+/* A stage of a block, or, as STAGE_ALL, of any number of elements. */
+typedef struct {
+  stage_end end;
+  real (*kept)[STAGE_BLOCK];
+} stage;
+static const stage at_once = {STAGE_ALL, NULL};
 
 INLINE narrowed narrow(const ramp_arguments *a) {
   narrowed n;
@@ -38,6 +45,15 @@ INLINE narrowed narrow(const ramp_arguments *a) {
     n.at_kink[i] = (real)a->at_kink[i];
   }
   return n;
+}
+
+/* For element i. */
+INLINE given given_at(const narrowed *a, const stage *s, size_t i) {
+  return (given){a->parameter, s->end, s->kept, i};
+}
+
+INLINE bool has_results(const stage *s) {
+  return s->end == STAGE_ALL || s->end == STAGE_RESULT;
 }
 
 #ifdef RAMP_ARITHMETIC_fast
@@ -116,8 +132,9 @@ INLINE real gradient_of(real x, real slope, real dy) {
 #endif
 
 /* `kinks` is how many the row has: a constant at every call. */
-INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a) {
-  real slope = derivative(x, a->parameter);
+INLINE real slope_of(formula *derivative, int kinks, real x, const narrowed *a,
+                     const given *p) {
+  real slope = derivative(x, p);
   for (int i = 0; i < kinks; i++)
     slope = x == a->kink[i] ? a->at_kink[i] : slope;
 #if defined RAMP_ARITHMETIC_bounded || defined RAMP_ARITHMETIC_fast

@@ -23,9 +23,10 @@ INLINE real or_zero(real factor) {
 INLINE void forward_loop(formula *gated_by, const ramp_arguments *arguments, size_t n,
                          const element *value, const element *gate, element *y) {
   const narrowed a = narrow(arguments);
+  const given p = {.parameter = a.parameter};
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    y[i] = (element)canonical(value[i] * or_zero(gated_by(gate[i], a.parameter)));
+    y[i] = (element)canonical(value[i] * or_zero(gated_by(gate[i], &p)));
 }
 
 /* dy value slope, where a factor of 0 blocks infinite others. */
@@ -46,11 +47,12 @@ INLINE void backward_loop(formula *gated_by, formula *derivative, int kinks,
                           const element *gate, const element *dy, element *dvalue,
                           element *dgate) {
   const narrowed a = narrow(arguments);
+  const given p = {.parameter = a.parameter};
 #pragma omp simd
   for (size_t i = 0; i < n; i++) {
     real v = value[i], g = gate[i], d = dy[i];
-    dvalue[i] = (element)passed_back(or_zero(gated_by(g, a.parameter)), d);
-    dgate[i] = (element)passed_to_gate(slope_of(derivative, kinks, g, &a), v, d);
+    dvalue[i] = (element)passed_back(or_zero(gated_by(g, &p)), d);
+    dgate[i] = (element)passed_to_gate(slope_of(derivative, kinks, g, &a, &p), v, d);
   }
 }
 

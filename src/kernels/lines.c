@@ -24,9 +24,10 @@ INLINE pieces pieces_of(int limits, const ramp_arguments *a) {
 }
 
 INLINE void derivative_loop(formula *of, int points, const ramp_arguments *arguments,
-                            size_t n, const element *x, const element *dy, element *y) {
+                            const stage *s, size_t n, const element *x, const element *dy,
+                            element *y) {
   const pieces p = pieces_of(points, arguments);
-  (void)of, (void)dy;
+  (void)of, (void)s, (void)dy;
 #pragma omp simd
   for (size_t i = 0; i < n; i++) {
     real slope = p.slope[0];
@@ -37,9 +38,10 @@ INLINE void derivative_loop(formula *of, int points, const ramp_arguments *argum
 }
 
 INLINE void backward_loop(formula *of, int points, const ramp_arguments *arguments,
-                          size_t n, const element *x, const element *dy, element *dx) {
+                          const stage *s, size_t n, const element *x, const element *dy,
+                          element *dx) {
   const pieces p = pieces_of(points, arguments);
-  (void)of;
+  (void)of, (void)s;
 #pragma omp simd
   for (size_t i = 0; i < n; i++) {
     real slope = p.slope[0];

@@ -8,31 +8,43 @@
 
 /* `omp simd` tells that no element depends on another, also where y is x. */
 INLINE void forward_loop(formula *of, int points, const ramp_arguments *arguments,
-                         size_t n, const element *x, const element *dy, element *y) {
+                         const stage *s, size_t n, const element *x, const element *dy,
+                         element *y) {
   const narrowed a = narrow(arguments);
   (void)points, (void)dy;
 #pragma omp simd
-  for (size_t i = 0; i < n; i++)
-    y[i] = (element)unless_nan(x[i], of(x[i], a.parameter));
+  for (size_t i = 0; i < n; i++) {
+    const given p = given_at(&a, s, i);
+    real value = of(x[i], &p);
+    if (has_results(s)) y[i] = (element)unless_nan(x[i], value);
+  }
 }
 
 /* Functions of single arithmetic are made of lines, whose derivatives are in lines.c. */
 #ifndef RAMP_ARITHMETIC_single
 INLINE void derivative_loop(formula *of, int points, const ramp_arguments *arguments,
-                            size_t n, const element *x, const element *dy, element *y) {
+                            const stage *s, size_t n, const element *x, const element *dy,
+                            element *y) {
   const narrowed a = narrow(arguments);
   (void)dy;
 #pragma omp simd
-  for (size_t i = 0; i < n; i++)
-    y[i] = (element)unless_nan(x[i], slope_of(of, points, x[i], &a));
+  for (size_t i = 0; i < n; i++) {
+    const given p = given_at(&a, s, i);
+    real slope = slope_of(of, points, x[i], &a, &p);
+    if (has_results(s)) y[i] = (element)unless_nan(x[i], slope);
+  }
 }
 
 INLINE void backward_loop(formula *of, int points, const ramp_arguments *arguments,
-                          size_t n, const element *x, const element *dy, element *dx) {
+                          const stage *s, size_t n, const element *x, const element *dy,
+                          element *dx) {
   const narrowed a = narrow(arguments);
 #pragma omp simd
-  for (size_t i = 0; i < n; i++)
-    dx[i] = (element)gradient_of(x[i], slope_of(of, points, x[i], &a), dy[i]);
+  for (size_t i = 0; i < n; i++) {
+    const given p = given_at(&a, s, i);
+    real slope = slope_of(of, points, x[i], &a, &p);
+    if (has_results(s)) dx[i] = (element)gradient_of(x[i], slope, dy[i]);
+  }
 }
 
 /* What both formulas compute, the compiler sees once. */
@@ -40,11 +52,12 @@ INLINE void both_loop(formula *of, formula *derivative, int kinks,
                       const ramp_arguments *arguments, size_t n, const element *x,
                       element *y, element *slope) {
   const narrowed a = narrow(arguments);
+  const given p = {.parameter = a.parameter};
 #pragma omp simd
   for (size_t i = 0; i < n; i++) {
     real here = x[i];
-    y[i] = (element)unless_nan(here, of(here, a.parameter));
-    slope[i] = (element)unless_nan(here, slope_of(derivative, kinks, here, &a));
+    y[i] = (element)unless_nan(here, of(here, &p));
+    slope[i] = (element)unless_nan(here, slope_of(derivative, kinks, here, &a, &p));
   }
 }
 #endif
@@ -56,7 +69,7 @@ INLINE void both_loop(formula *of, formula *derivative, int kinks,
 #define SUMS_BY_PARAMETER
 
 /* Element i, for i < n <= RAMP_LANES, to sum[i]. */
-INLINE void sum_lanes(formula *by, const real *p, size_t n, const real *restrict x,
+INLINE void sum_lanes(formula *by, const given *p, size_t n, const real *restrict x,
                       const real *restrict dy, real *restrict sum) {
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
@@ -66,11 +79,11 @@ INLINE void sum_lanes(formula *by, const real *p, size_t n, const real *restrict
 INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real *x,
                      const real *dy, real *sum) {
   const narrowed own = narrow(a);
-  const real *p = own.parameter;
+  const given p = {.parameter = own.parameter};
   size_t i = 0;
   for (; i + RAMP_LANES <= n; i += RAMP_LANES)
-    sum_lanes(by, p, RAMP_LANES, x + i, dy + i, sum);
-  sum_lanes(by, p, n - i, x + i, dy + i, sum);
+    sum_lanes(by, &p, RAMP_LANES, x + i, dy + i, sum);
+  sum_lanes(by, &p, n - i, x + i, dy + i, sum);
 }
 #endif
 

@@ -20,7 +20,7 @@ static void pair_forward(size_t n, const void *input, const void *slopes, void *
   real *y = out;
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
-    y[i] = canonical(prelu_value(x[i], slope + i));
+    y[i] = canonical(sloped_below_0(x[i], slope[i]));
 }
 
 /* At 0 the rule takes a number from the interval between the slope and 1: the one of
@@ -29,7 +29,7 @@ INLINE real slope_at(real x, real slope, bool least, real mix) {
   real at_kink = least      ? at_most(at_least(slope, 0), 1)
                  : mix == 1 ? 1
                             : slope + mix * (1 - slope);
-  real by_side = prelu_derivative(x, &slope);
+  real by_side = prelu_derivative(x, &(given){.parameter = &slope});
   real chosen = x == 0 ? at_kink : by_side;
   return chosen * (x == x ? 1 : REAL_NAN);
 }

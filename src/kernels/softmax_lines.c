@@ -61,7 +61,7 @@ INLINE number difference(real x, real reference) {
 /* e^d for d <= 0, lifted where lift_below() says so; 0 where it is 0 in every type. */
 INLINE number power_of(number d) {
 #ifdef RAMP_ARITHMETIC_extended
-  number e = decay_of_sum(-d.high, -d.low).upper;
+  number e = decay_of_sum(-d.high, -d.low, &NOTHING_GIVEN).upper;
 #else
   number e = {power(at_least(d.high, -DECAY_END), IN_FULL)};
 #endif

@@ -14,8 +14,8 @@
 
 /* x/(1 + e^-t) where t has the sign of x and |t| = a: x - x e/(1 + e) above 0, with
    e = e^-a. */
-INLINE real gated(real x, pair a) {
-  growth e = growth_of(negative(a), 64);
+INLINE real gated(real x, pair a, const given *p) {
+  growth e = growth_of(negative(a), 64, p);
   real magnitude = magnitude_at_most(x, POWER_END);
   real rest = magnitude * e.upper / multiply_add(e.upper, LOWERED, e.lower);
   return with_sign(multiply_add(rest, -LOWERED, above_0(x)), x);
@@ -31,8 +31,10 @@ typedef struct {
 /* With h = t - t0 and e^t0 = E: e (line + E (e^h - 1))/(1 + e)^2, where `line` is the
    numerator's other term; below 0 that is the derivative, above 0 what 1 has beyond it.
    E is a float: what it lacks of e^t0 is in h, and again in line. */
-INLINE real gate_slope(real x, pair h, pair line, root_power at_root) {
-  exponential power = exponential_of(h, 64);
+INLINE real gate_slope(real x, pair h, pair line, root_power at_root, const given *p) {
+  line = (pair){cut(p, STAGE_ARGUMENT, KEPT_ONE, line.high),
+                cut(p, STAGE_ARGUMENT, KEPT_OTHER, line.low)};
+  exponential power = exponential_of(h, 64, p);
   exponential e = scaled(at_root.power * LOWERED, power);
   real small = multiply_add(e.power, e.excess, line.low);
   real rise = line.high + ((e.power - at_root.power) + small);
@@ -50,50 +52,46 @@ INLINE real gate_slope(real x, pair h, pair line, root_power at_root) {
 #define SILU_POWER ((root_power){0x1.1d25dp-2f, 0x1.e8ap-1f, 0x1.102126p-2f})
 
 /* s (1 + t (1 - s)) of |t| = a. */
-INLINE real proportional_gate_slope(real x, pair a) {
+INLINE real proportional_gate_slope(real x, pair a, const given *p) {
   pair h = difference(SILU_ROOT.high, a.high);
   h.low -= a.low;
   pair line = h;
   h.low += SILU_ROOT.low;
-  return gate_slope(x, h, line, SILU_POWER);
+  return gate_slope(x, h, line, SILU_POWER, p);
 }
 
 INLINE pair magnitude(real x) { return (pair){magnitude_at_most(x, POWER_END), NOTHING}; }
 
-INLINE real silu_value(real x, const real *p) {
-  (void)p;
-  return gated(x, magnitude(x));
-}
-INLINE real silu_derivative(real x, const real *p) {
-  (void)p;
-  return proportional_gate_slope(x, magnitude(x));
+INLINE real silu_value(real x, const given *p) { return gated(x, magnitude(x), p); }
+INLINE real silu_derivative(real x, const given *p) {
+  return proportional_gate_slope(x, magnitude(x), p);
 }
 
 #define GELU_SIGMOID_SLOPE ((pair){0x1.b3b646p0f, -0x1.78d4fep-26f})
 
-INLINE real gelu_sigmoid_value(real x, const real *p) {
-  (void)p;
-  return gated(x, pair_product(magnitude_at_most(x, 70), GELU_SIGMOID_SLOPE));
+INLINE real gelu_sigmoid_value(real x, const given *p) {
+  return gated(x, pair_product(magnitude_at_most(x, 70), GELU_SIGMOID_SLOPE), p);
 }
-INLINE real gelu_sigmoid_derivative(real x, const real *p) {
-  (void)p;
+INLINE real gelu_sigmoid_derivative(real x, const given *p) {
   pair a = pair_product(magnitude_at_most(x, 70), GELU_SIGMOID_SLOPE);
-  return proportional_gate_slope(x, a);
+  return proportional_gate_slope(x, a, p);
 }
 
 /* x/(1 + e^-t) with t = beta x of either sign. */
-INLINE real swish_value(real x, const real *p) {
-  real end = POWER_END / absolute(p[0]), t = with_sign(1, p[0]) * x;
+INLINE real swish_value(real x, const given *p) {
+  real end = POWER_END / absolute(p->parameter[0]), t = with_sign(1, p->parameter[0]) * x;
   real near = magnitude_at_most(x, end);
-  growth e = growth_of(negative(pair_product(near, (pair){absolute(p[0]), 0})), 64);
+  growth e = growth_of(negative(pair_product(near, (pair){absolute(p->parameter[0]), 0})),
+                       64, p);
   real rest = near * e.upper / multiply_add(e.upper, LOWERED, e.lower);
   real value = multiply_add(rest, -LOWERED, above_0(t));
   return with_sign(value, x);
 }
-INLINE real swish_derivative(real x, const real *p) {
-  real end = POWER_END / absolute(p[0]), t = with_sign(1, p[0]) * x;
+INLINE real swish_derivative(real x, const given *p) {
+  real end = POWER_END / absolute(p->parameter[0]), t = with_sign(1, p->parameter[0]) * x;
   real near = magnitude_at_most(x, end);
-  return proportional_gate_slope(t, pair_product(near, (pair){absolute(p[0]), 0}));
+  return proportional_gate_slope(
+      t, pair_product(near, (pair){absolute(p->parameter[0]), 0}), p);
 }
 
 /* ------------------------------------------------------------------ gelu_tanh */
@@ -115,9 +113,8 @@ INLINE pair gelu_tanh_argument(real a) {
   return pair_product(a, (pair){factor, low});
 }
 
-INLINE real gelu_tanh_value(real x, const real *p) {
-  (void)p;
-  return gated(x, gelu_tanh_argument(magnitude_at_most(x, GELU_TANH_END)));
+INLINE real gelu_tanh_value(real x, const given *p) {
+  return gated(x, gelu_tanh_argument(magnitude_at_most(x, GELU_TANH_END)), p);
 }
 
 /* a0 of the derivative's root, t0 there, and e^-t0. */
@@ -131,8 +128,7 @@ INLINE real gelu_tanh_value(real x, const real *p) {
 #define GELU_TANH_SLOPE_2 0x1.b6676cp-3f
 
 /* a t' - a0 t0' is (a - a0) (linear + 3 cubic (a^2 + a a0 + a0^2)). */
-INLINE real gelu_tanh_derivative(real x, const real *p) {
-  (void)p;
+INLINE real gelu_tanh_derivative(real x, const given *p) {
   real a = magnitude_at_most(x, GELU_TANH_END), root = GELU_TANH_ROOT.high;
   pair t = gelu_tanh_argument(a), h = difference(GELU_TANH_AT_ROOT.high, t.high);
   h.low += GELU_TANH_AT_ROOT.low - t.low;
@@ -144,17 +140,16 @@ INLINE real gelu_tanh_derivative(real x, const real *p) {
   line.low = multiply_add(from_root.high, rest, line.low);
   line.low +=
       multiply_add(from_root.low + GELU_TANH_ROOT.low, slope, GELU_TANH_POWER_REST);
-  return gate_slope(x, h, line, GELU_TANH_POWER);
+  return gate_slope(x, h, line, GELU_TANH_POWER, p);
 }
 
 /* ------------------------------------------------------------------ mish */
 
 /* x n/(n + 2) with n = e^x (e^x + 2), less x above 0: -2x/(n + 2). */
-INLINE real mish_value(real x, const real *p) {
-  (void)p;
+INLINE real mish_value(real x, const given *p) {
   const real c = 0x1.ep-1f; /* as in root_power */
   real a = magnitude_at_most(x, POWER_END);
-  exponential power = exponential_of((pair){-a, NOTHING}, 64);
+  exponential power = exponential_of((pair){-a, NOTHING}, 64, p);
   real e = value_of(power) * LOWERED;
   real share = multiply_add(c, e, by_sign(x, 2 * c, c * e));
   real d = multiply_add(e, share, by_sign(x, 2 * c, multiply_add(2 * c, e, c)));
@@ -174,13 +169,12 @@ INLINE real mish_value(real x, const real *p) {
 #define MISH_BRACKET_1 0x1.785c4p-1f
 #define MISH_BRACKET_0 0x1.bb9fe6p-2f
 
-INLINE real mish_derivative(real x, const real *p) {
-  (void)p;
+INLINE real mish_derivative(real x, const given *p) {
   const real inner = MISH_POWER, c = MISH_SHARE, above = MISH_ABOVE;
   real a = magnitude_at_most(x, POWER_END);
   pair h = difference(MISH_ROOT.high, a);
   pair t = {by_sign(x, h.high, -a), by_sign(x, h.low + MISH_ROOT.low, 0)};
-  exponential power = exponential_of(t, 64);
+  exponential power = exponential_of(t, 64, p);
   exponential part = scaled(by_sign(x, inner * LOWERED, LOWERED), power);
   real e = value_of(part), four_y = multiply_add(4 * above, e, 4 * above);
   real bracket = multiply_add(above, e, MISH_BRACKET_1);

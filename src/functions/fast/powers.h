@@ -9,7 +9,7 @@
 #ifndef RAMP_FAST_POWERS_H
 #define RAMP_FAST_POWERS_H
 
-#include "functions/arithmetic.h"
+#include "functions/stages.h"
 
 INLINE real with_sign(real a, real sign) { return __builtin_copysignf(a, sign); }
 INLINE real multiply_add(real a, real b, real c) { return __builtin_fmaf(a, b, c); }
@@ -57,10 +57,12 @@ typedef struct {
   real r, shifted;
 } reduced;
 
-INLINE reduced reduce(pair y) {
+INLINE reduced reduce(pair y, const given *p) {
   real shifted = multiply_add(y.high, LOG2_E, TO_WHOLE), k = shifted - TO_WHOLE;
   real r = multiply_add(-k, LN2, y.high);
-  return (reduced){r + multiply_add(-k, LN2_REST, y.low), shifted};
+  r += multiply_add(-k, LN2_REST, y.low);
+  return (reduced){cut(p, STAGE_ARGUMENT, KEPT_REDUCED, r),
+                   cut(p, STAGE_ARGUMENT, KEPT_SHIFTED, shifted)};
 }
 
 INLINE real power_of_two(real shifted, real_bits lift) {
@@ -73,10 +75,10 @@ typedef struct {
   real upper, lower, r, c, power;
 } growth;
 
-INLINE growth growth_of(pair y, real_bits lift) {
-  reduced k = reduce(y);
+INLINE growth growth_of(pair y, real_bits lift, const given *p) {
+  reduced k = reduce(y, p);
   real z = k.r * k.r, c = multiply_add(-0x1.6b0e18p-9f, z, 0x1.555546p-3f);
-  c = multiply_add(c, z, 2);
+  c = cut(p, STAGE_SERIES, KEPT_SERIES, multiply_add(c, z, 2));
   real power = power_of_two(k.shifted, lift);
   return (growth){(c + k.r) * power, c - k.r, k.r, c, power};
 }
@@ -93,14 +95,15 @@ typedef struct {
   real excess, power;
 } exponential;
 
-INLINE exponential exponential_of(pair y, real_bits lift) {
-  reduced k = reduce(y);
-  real p = multiply_add(0x1.6d5426p-10f, k.r, 0x1.122a2ap-7f);
-  p = multiply_add(p, k.r, 0x1.5554e2p-5f);
-  p = multiply_add(p, k.r, 0x1.5554acp-3f);
-  p = multiply_add(p, k.r, 0.5f);
-  real excess = multiply_add(p * k.r, k.r, k.r);
-  return (exponential){excess, power_of_two(k.shifted, lift)};
+INLINE exponential exponential_of(pair y, real_bits lift, const given *p) {
+  reduced k = reduce(y, p);
+  real q = multiply_add(0x1.6d5426p-10f, k.r, 0x1.122a2ap-7f);
+  q = multiply_add(q, k.r, 0x1.5554e2p-5f);
+  q = multiply_add(q, k.r, 0x1.5554acp-3f);
+  q = multiply_add(q, k.r, 0.5f);
+  real excess = multiply_add(q * k.r, k.r, k.r);
+  return (exponential){cut(p, STAGE_SERIES, KEPT_SERIES, excess),
+                       power_of_two(k.shifted, lift)};
 }
 
 INLINE real times_exponential(real a, exponential e) {
@@ -118,7 +121,9 @@ INLINE real less(exponential e, real factor) {
   return multiply_add(e.power, e.excess, e.power - factor);
 }
 
-INLINE real lifted_power(pair y) { return value_of(exponential_of(y, 64)); }
+INLINE real lifted_power(pair y, const given *p) {
+  return value_of(exponential_of(y, 64, p));
+}
 
 /* Products exact to about twice as many digits. */
 INLINE pair pair_product(real a, pair b) {

@@ -21,60 +21,58 @@ INLINE pair stretched(real x, real beta) {
 }
 
 /* max(t, 0) + log(1 + e^-|t|), the logarithm as 2 atanh(e/(2 + e)). */
-INLINE real softplus_of(pair t) {
+INLINE real softplus_of(pair t, const given *p) {
   pair y = {-magnitude_at_most(t.high, POWER_END), by_sign(t.high, t.low, -t.low)};
-  growth e = growth_of(y, 64);
+  growth e = growth_of(y, 64, p);
   real s = e.upper / multiply_add(e.upper, LOWERED, 2 * e.lower);
+  s = cut(p, STAGE_QUOTIENT, KEPT_ONE, s);
   real lowered = s * LOWERED, ratio = logarithm_ratio(lowered * lowered);
   return multiply_add(s, ratio * (2 * LOWERED), above_0(t.high));
 }
 
-INLINE real softplus_value(real x, const real *p) {
-  return softplus_of(stretched(x, p[0])) * (1 / p[0]);
+INLINE real softplus_value(real x, const given *p) {
+  return softplus_of(stretched(x, p->parameter[0]), p) * (1 / p->parameter[0]);
 }
-INLINE real softplus_derivative(real x, const real *p) {
-  return sigmoid_of(stretched(x, p[0]));
+INLINE real softplus_derivative(real x, const given *p) {
+  return sigmoid_of(stretched(x, p->parameter[0]), p);
 }
 
-INLINE real log_sigmoid_value(real x, const real *p) {
-  (void)p;
-  return -softplus_of((pair){-x, NOTHING});
+INLINE real log_sigmoid_value(real x, const given *p) {
+  return -softplus_of((pair){-x, NOTHING}, p);
 }
-INLINE real log_sigmoid_derivative(real x, const real *p) {
-  (void)p;
-  return sigmoid_of((pair){-x, NOTHING});
+INLINE real log_sigmoid_derivative(real x, const given *p) {
+  return sigmoid_of((pair){-x, NOTHING}, p);
 }
 
 /* factor (e^y - 1), which is -factor from y = -18 on. */
-INLINE real less_than_0(pair y, real factor) {
-  growth e = growth_of((pair){at_least_low(y.high, -20), y.low}, 0);
+INLINE real less_than_0(pair y, real factor, const given *p) {
+  growth e = growth_of((pair){at_least_low(y.high, -20), y.low}, 0, p);
   return with_sign(factor * excess(e, 1) / e.lower, -1);
 }
 
 /* factor e^y */
-INLINE real decay(pair y, real factor) {
+INLINE real decay(pair y, real factor, const given *p) {
   pair near = {at_least_low(y.high, -POWER_END), y.low};
-  return lifted_power(near) * (factor * LOWERED);
+  return lifted_power(near, p) * (factor * LOWERED);
 }
 
-INLINE real elu_value(real x, const real *p) {
-  return by_sign(x, less_than_0((pair){-absolute(x), NOTHING}, p[0]), x);
+INLINE real elu_value(real x, const given *p) {
+  return by_sign(x, less_than_0((pair){-absolute(x), NOTHING}, p->parameter[0], p), x);
 }
-INLINE real elu_derivative(real x, const real *p) {
-  return by_sign(x, decay((pair){-absolute(x), NOTHING}, p[0]), 1);
+INLINE real elu_derivative(real x, const given *p) {
+  return by_sign(x, decay((pair){-absolute(x), NOTHING}, p->parameter[0], p), 1);
 }
 
 #define SELU_SCALE 0x1.0cfabep0f
 #define SELU_SCALE_ALPHA 0x1.c212ccp0f
 
-INLINE real selu_value(real x, const real *p) {
-  (void)p;
-  return by_sign(x, less_than_0((pair){-absolute(x), NOTHING}, SELU_SCALE_ALPHA),
+INLINE real selu_value(real x, const given *p) {
+  return by_sign(x, less_than_0((pair){-absolute(x), NOTHING}, SELU_SCALE_ALPHA, p),
                  SELU_SCALE * x);
 }
-INLINE real selu_derivative(real x, const real *p) {
-  (void)p;
-  return by_sign(x, decay((pair){-absolute(x), NOTHING}, SELU_SCALE_ALPHA), SELU_SCALE);
+INLINE real selu_derivative(real x, const given *p) {
+  return by_sign(x, decay((pair){-absolute(x), NOTHING}, SELU_SCALE_ALPHA, p),
+                 SELU_SCALE);
 }
 
 /* x/alpha in two parts for x <= 0. */
@@ -83,11 +81,13 @@ INLINE pair celu_argument(real x, real alpha) {
   real t = near * inverse;
   return (pair){t, multiply_add(-t, alpha, near) * inverse};
 }
-INLINE real celu_value(real x, const real *p) {
-  return by_sign(x, less_than_0(celu_argument(-absolute(x), p[0]), p[0]), x);
+INLINE real celu_value(real x, const given *p) {
+  return by_sign(
+      x, less_than_0(celu_argument(-absolute(x), p->parameter[0]), p->parameter[0], p),
+      x);
 }
-INLINE real celu_derivative(real x, const real *p) {
-  return by_sign(x, decay(celu_argument(-absolute(x), p[0]), 1), 1);
+INLINE real celu_derivative(real x, const given *p) {
+  return by_sign(x, decay(celu_argument(-absolute(x), p->parameter[0]), 1, p), 1);
 }
 
 #endif

@@ -17,15 +17,9 @@ INLINE real softsign_value(real x, const given *p) {
   return with_sign(quotient_to_odd(number_of(a), sum(1, number_of(a))), x);
 }
 
-/* Beyond it the derivative is 0 in every type. */
-#ifdef RAMP_ARITHMETIC_extended
-#define SOFTSIGN_SLOPE_END REAL_MAX
-#else
-#define SOFTSIGN_SLOPE_END 0x1p80
-#endif
 INLINE real softsign_derivative(real x, const given *p) {
   (void)p;
-  real a = absolute(UNBOUNDED_WITHIN(x, SOFTSIGN_SLOPE_END));
+  real a = absolute(UNBOUNDED_WITHIN(x, REAL_MAX));
   return inverse_square_to_odd(sum(1, number_of(a)));
 }
 
@@ -41,9 +35,9 @@ INLINE real pair_to_odd(pair a) {
   return to_odd(result, a.low - (result - a.high));
 }
 
-INLINE real no_tie_pair_to_odd(pair a) {
+INLINE real finite_pair_to_odd(pair a) {
   real result = a.high + a.low;
-  return no_tie_to_odd(result, a.low - (result - a.high));
+  return finite_to_odd(result, a.low - (result - a.high));
 }
 
 /* For |b| <= |a|. */
@@ -258,7 +252,7 @@ INLINE scaled scaled_radius(real x, real eps, real power) {
 
 INLINE real inverse_quadratic_of(real x, real eps) {
   scaled s = scaled_radius(x, eps, FOR_POWERS);
-  return no_tie_pair_to_odd(inverse_square(s)) * s.scale * s.scale;
+  return finite_pair_to_odd(inverse_square(s)) * s.scale * s.scale;
 }
 
 INLINE real inverse_quadratic_value(real x, const given *p) {

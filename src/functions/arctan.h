@@ -52,7 +52,7 @@ INLINE real arctan_value(real x, const given *p) {
   low += u.low;
 #endif
   pair value = {high, (u.high - (high - base)) + low};
-  return with_sign(no_tie_pair_to_odd(value), x);
+  return with_sign(finite_pair_to_odd(value), x);
 }
 
 INLINE real arctan_derivative(real x, const given *p) {

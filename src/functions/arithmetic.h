@@ -207,16 +207,14 @@ INLINE real to_odd(real result, real error) {
 #endif
 }
 
-/* The same for a result that is finite and positive, and on the middle between two
-   narrower numbers only where it is inexact: then the last bit of an exact one may as well
-   become odd. */
-INLINE real no_tie_to_odd(real result, real error) {
+/* The same for a result that is finite and not below 0. */
+INLINE real finite_to_odd(real result, real error) {
 #ifdef RAMP_ARITHMETIC_extended
   (void)error;
   return result;
 #else
-  real_bits beyond = bits_of(error) >> 63;
-  return from_bits((bits_of(result) - beyond) | 1);
+  real_bits inexact = error != 0, beyond = bits_of(error) >> 63 & inexact;
+  return from_bits((bits_of(result) - beyond) | inexact);
 #endif
 }
 
@@ -359,8 +357,7 @@ INLINE real constant_times(number c, real x) {
 #endif
 }
 
-/* 1/d^2, for d > 0: exact where d is a power of two, else never a tie.  A d of 2^75 is
-   one that lost its last bits, and the result, a tie among subnormal floats, less. */
+/* 1/d^2, for d > 0. */
 INLINE real inverse_square_to_odd(number d) {
 #ifdef RAMP_ARITHMETIC_extended
   /* Lifted, lest parts of the product underflow before their sum is rounded. */
@@ -370,15 +367,14 @@ INLINE real inverse_square_to_odd(number d) {
   number inverse = quotient(number_of(1), d);
   real i = inverse.high, square = i * i;
   real missing = -i * product_error(i, d.high, 1);
-  real error = product_error(i, i, square) + 2 * i * missing;
-  return no_tie_to_odd(square, from_bits(bits_of(error) - 1));
+  return finite_to_odd(square, product_error(i, i, square) + 2 * i * missing);
 #endif
 }
 
-/* a/b, for b > 0, where that is no tie. */
+/* a/b, for b > 0 and a not below 0. */
 INLINE real quotient_to_odd(number a, number b) {
   number q = quotient(a, b);
-  return no_tie_to_odd(rounded(q), product_error(-q.high, b.high, -a.high));
+  return finite_to_odd(rounded(q), -product_error(q.high, b.high, a.high));
 }
 
 #endif

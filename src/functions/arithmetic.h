@@ -189,12 +189,15 @@ INLINE real multiply_add_closely(real a, real b, real c) {
 /* A result to be rounded once more, to fewer digits: where it is inexact, its last bit
    becomes odd, so that the second rounding sees on which side of a middle it lies.
    `error` is what the exact result has beyond it; only its sign, and whether it is 0,
-   count. */
-INLINE real always_to_odd(real result, real error) {
+   count; an infinity has none. */
+INLINE real odd_where_inexact(real result, real error) {
   real_bits twice = bits_of(error) << 1, inexact = (twice | -twice) >> 63;
   real_bits beyond = (bits_of(result) ^ bits_of(error)) >> 63 & inexact;
-  real odd = from_bits((bits_of(result) - beyond) | inexact);
-  return by_sign(REAL_MAX - absolute(result), result, odd); /* an infinity has no error */
+  return from_bits((bits_of(result) - beyond) | inexact);
+}
+INLINE real always_to_odd(real result, real error) {
+  real odd = odd_where_inexact(result, error);
+  return by_sign(REAL_MAX - absolute(result), result, odd);
 }
 
 /* The same, where results are narrower than the arithmetic. */
@@ -207,14 +210,13 @@ INLINE real to_odd(real result, real error) {
 #endif
 }
 
-/* The same for a result that is finite and not below 0. */
+/* The same for a finite result. */
 INLINE real finite_to_odd(real result, real error) {
 #ifdef RAMP_ARITHMETIC_extended
   (void)error;
   return result;
 #else
-  real_bits inexact = error != 0, beyond = bits_of(error) >> 63 & inexact;
-  return from_bits((bits_of(result) - beyond) | inexact);
+  return odd_where_inexact(result, error);
 #endif
 }
 
@@ -371,7 +373,7 @@ INLINE real inverse_square_to_odd(number d) {
 #endif
 }
 
-/* a/b, for b > 0 and a not below 0. */
+/* a/b, for b > 0. */
 INLINE real quotient_to_odd(number a, number b) {
   number q = quotient(a, b);
   return finite_to_odd(rounded(q), -product_error(q.high, b.high, a.high));

@@ -45,6 +45,11 @@ enum { CHUNK = STREAM_CHUNK / sizeof(element) };
 #endif
 
 #ifdef RAMP_STREAMING
+INLINE void stream_part(element *out, const element part[CHUNK]) {
+  for (size_t i = 0; i < CHUNK; i += STREAM_CHUNK / sizeof(element))
+    stream_chunk(out + i, part + i);
+}
+
 /* Elements up to the first line of out, but no more than n. */
 INLINE size_t head_of(const element *out, size_t n) {
   size_t head = stream_head(out) / sizeof(element);
@@ -58,8 +63,7 @@ INLINE void over_array(loop_body *body, formula *of, int points, const ramp_argu
   in_stages(body, of, points, a, i, x, dy, out);
   for (; i + CHUNK <= n; i += CHUNK) {
     in_stages(body, of, points, a, CHUNK, x + i, dy ? dy + i : dy, part);
-    for (size_t k = 0; k < CHUNK; k += STREAM_CHUNK / sizeof(element))
-      stream_chunk(out + i + k, part + k);
+    stream_part(out + i, part);
   }
   in_stages(body, of, points, a, n - i, x + i, dy ? dy + i : dy, out + i);
 }
@@ -73,10 +77,8 @@ INLINE void both_over_array(both_body *body, formula *of, formula *derivative, i
   body(of, derivative, kinks, a, i, x, y, slope);
   for (; head_of(slope, n) == head_of(y, n) && i + CHUNK <= n; i += CHUNK) {
     body(of, derivative, kinks, a, CHUNK, x + i, part[0], part[1]);
-    for (size_t k = 0; k < CHUNK; k += STREAM_CHUNK / sizeof(element)) {
-      stream_chunk(y + i + k, part[0] + k);
-      stream_chunk(slope + i + k, part[1] + k);
-    }
+    stream_part(y + i, part[0]);
+    stream_part(slope + i, part[1]);
   }
   body(of, derivative, kinks, a, n - i, x + i, y + i, slope + i);
 }

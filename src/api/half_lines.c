@@ -194,13 +194,20 @@ static bool set_pieces(piece p, const int *first, int n, ramp_half_lines *l,
   return true;
 }
 
-/* Slopes with few bits have products on the middle between two numbers: those that the
-   type holds, powers of two aside, are left to the loops over float. */
-static bool may_scale(const ramp_function *f, ramp_type type, double scale) {
+/* Whether products with this slope are made by `halves`.  Those with few bits that the
+   type holds are often in the middle between two numbers: powers of two and fractions
+   aside, they are left to the loops over float. */
+static bool set_scale(ramp_job *j, const ramp_function *f, ramp_type type, double scale) {
   int exponent;
   bool is_power = fabs(frexp(scale, &exponent)) == 0.5;
-  return ramp_kernels_in_use()->halves && fabs(scale) >= 0x1p-60 &&
-         fabs(scale) <= 0x1p60 && (is_power || !ramp_function_single(f, type));
+  if (!ramp_kernels_in_use()->halves) return false;
+  j->scale = (float)scale;
+  j->margin = SCALE_MARGIN;
+  j->halves = &ramp_kernels_in_use()->halves[type];
+  if (ramp_half_factor_of(scale, type, j->direction == RAMP_BACKWARD, &j->factor))
+    return true;
+  return fabs(scale) >= 0x1p-60 && fabs(scale) <= 0x1p60 &&
+         (is_power || !ramp_function_single(f, type));
 }
 
 static void set_lines(ramp_job *j, const ramp_function *f, ramp_type type) {
@@ -211,12 +218,12 @@ static void set_lines(ramp_job *j, const ramp_function *f, ramp_type type) {
   ramp_half_lines l = {.infinity = bits_of(type, INFINITY), .nan = bits_of(type, NAN)};
   double scale = 0;
   if (!set_pieces(p, first, n, &l, &scale)) return;
-  if (scale != 0 && !may_scale(f, type, scale)) return;
+  ramp_job scaled = *j;
+  if (scale != 0 && !set_scale(&scaled, f, type, scale)) return;
+  *j = scaled;
   j->half_lines = &kernels->half_lines[l.limits];
   j->pieces = l;
-  j->scale = (float)scale;
-  j->margin = SCALE_MARGIN;
-  j->halves = scale != 0 ? &kernels->halves[type] : NULL;
+  if (scale == 0) j->halves = NULL;
   j->grain = (size_t)1 << 17;
 }
 
@@ -235,7 +242,11 @@ static void run_block(const ramp_job *j, size_t n, const char *x, const char *dy
                       char *out) {
   _Alignas(64) uint16_t product[RAMP_HALF_BLOCK];
   const uint16_t *from = (const uint16_t *)x, *factor = (const uint16_t *)dy;
-  bool decided = j->halves->scale(n, dy ? factor : from, j->scale, j->margin, product);
+  bool decided = true;
+  if (j->factor.high != 0)
+    j->halves->product(n, dy ? factor : from, j->factor, product);
+  else
+    decided = j->halves->scale(n, dy ? factor : from, j->scale, j->margin, product);
   j->half_lines->joined[dy != NULL](&j->pieces, n, from, factor, product,
                                     (uint16_t *)out);
   if (!decided) ramp_settle_halves(j, n, out, x, dy, out, NULL);

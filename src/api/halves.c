@@ -99,7 +99,7 @@ static bool has_defaults(const ramp_function *f) {
   return memcmp(f->parameter, g.parameter, sizeof g.parameter) == 0;
 }
 
-/* Those of kernels/halves.c. */
+/* Those of kernels/hard_swish.c. */
 static const double hard_swish_bounds[2] = {4, 3};
 
 static bool set_floats(ramp_job *j, const ramp_function *f) {

@@ -35,7 +35,13 @@ void ramp_settle_halves(const ramp_job *j, size_t n, const char *results, RAMP_A
 /* Sets these, and what else they need, where f is computed so in this type. */
 void ramp_set_halves(ramp_job *j, const ramp_function *f, ramp_type type);
 
-/* The same with `half_lines`. */
+/* For a slope whose products with numbers of the type are often in the middle between two
+   such numbers: what to multiply by, so that rounding gives the same bits.  In the
+   default environment. */
+bool ramp_half_factor_of(double slope, ramp_type type, bool goes_back,
+                         ramp_half_factor *by);
+
+/* The same as the first two with `half_lines`. */
 void ramp_run_half_lines(const ramp_job *j, size_t count, const char *x, const char *dy,
                          char *out);
 void ramp_set_half_lines(ramp_job *j, const ramp_function *f, ramp_type type);

@@ -79,6 +79,23 @@ static bool bf16_scale_loop(size_t n, const uint16_t *v, float slope, float marg
   return last < RAMP_UNDECIDED;
 }
 
+/* NaN need not stay one. */
+static inline uint16_t bf16_nearest(float y) {
+  uint32_t bits = bits_of_float(y);
+  return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+static inline float product_of(float v, ramp_half_factor by) {
+  return __builtin_fmaf(by.high, v, by.middle * v);
+}
+
+static void bf16_product_loop(size_t n, const uint16_t *v, ramp_half_factor by,
+                              uint16_t *out) {
+#pragma omp simd
+  for (size_t i = 0; i < n; i++)
+    out[i] = bf16_nearest(product_of(float_from_bf16(v[i]), by));
+}
+
 static void bf16_widen_loop(size_t n, const uint16_t *x, float *y) {
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
@@ -130,6 +147,15 @@ static inline bool scale_register(const uint16_t *v, ends e, uint16_t *out) {
   return store_ends(wide, 0, e, out);
 }
 
+static inline void product_register(const uint16_t *v, ramp_half_factor by,
+                                    uint16_t *out) {
+  enum { NEAREST = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC };
+  __m512 wide = _mm512_cvtph_ps(_mm256_loadu_si256((const void *)v));
+  __m512 low = _mm512_mul_ps(wide, _mm512_set1_ps(by.middle));
+  __m512 y = _mm512_fmadd_ps(wide, _mm512_set1_ps(by.high), low);
+  _mm256_storeu_si256((void *)out, _mm512_cvtps_ph(y, NEAREST));
+}
+
 static inline bool multiply_register(const float *slope, const uint16_t *dy, ends e,
                                      uint16_t *dx) {
   __m512 d = _mm512_cvtph_ps(_mm256_loadu_si256((const void *)dy));
@@ -160,6 +186,14 @@ static inline bool round_register(const float *y, ends e, uint16_t *out) {
 static inline bool scale_register(const uint16_t *v, ends e, uint16_t *out) {
   __m256 wide = _mm256_cvtph_ps(_mm_loadu_si128((const void *)v));
   return store_ends(wide, _mm_setzero_si128(), e, out);
+}
+
+static inline void product_register(const uint16_t *v, ramp_half_factor by,
+                                    uint16_t *out) {
+  __m256 wide = _mm256_cvtph_ps(_mm_loadu_si128((const void *)v));
+  __m256 low = _mm256_mul_ps(wide, _mm256_set1_ps(by.middle));
+  __m256 y = _mm256_fmadd_ps(wide, _mm256_set1_ps(by.high), low);
+  _mm_storeu_si128((void *)out, _mm256_cvtps_ph(y, _MM_FROUND_TO_NEAREST_INT));
 }
 
 static inline bool multiply_register(const float *slope, const uint16_t *dy, ends e,
@@ -197,6 +231,14 @@ static inline size_t scale_registers(size_t n, const uint16_t *v, ends e, uint16
   return i;
 }
 
+static inline size_t product_registers(size_t n, const uint16_t *v, ramp_half_factor by,
+                                       uint16_t *out) {
+  size_t i = 0;
+  for (; i + WIDTH <= n; i += WIDTH)
+    product_register(v + i, by, out + i);
+  return i;
+}
+
 static inline size_t multiply_registers(size_t n, const float *slope, const uint16_t *dy,
                                         ends e, uint16_t *dx, bool *decided) {
   size_t i = 0;
@@ -209,6 +251,7 @@ static inline size_t multiply_registers(size_t n, const float *slope, const uint
 #define round_registers(...) 0
 #define multiply_registers(...) 0
 #define scale_registers(...) 0
+#define product_registers(...) 0
 #endif
 
 static void f16_widen_loop(size_t n, const uint16_t *x, float *y) {
@@ -265,6 +308,14 @@ static bool f16_scale_loop(size_t n, const uint16_t *v, float slope, float margi
   return decided && last < RAMP_UNDECIDED;
 }
 
+static void f16_product_loop(size_t n, const uint16_t *v, ramp_half_factor by,
+                             uint16_t *out) {
+  size_t done = product_registers(n, v, by, out);
+#pragma omp simd
+  for (size_t i = done; i < n; i++)
+    out[i] = f16_from_float(product_of(float_from_f16(v[i]), by));
+}
+
 /* ------------------------------------------------------------------ what is open */
 
 /* One or more bits for each of the next elements, the first lowest: whether it is
@@ -310,53 +361,11 @@ static size_t undecided(size_t n, const uint16_t *out, uint16_t *place) {
   return found;
 }
 
-/* ------------------------------------------------------------------ hard_swish */
-
-#define SIXTH 0x1.555556p-3f
-
-/* Within 4 units: below 0 x + 3 is exact where it is small. */
-static void hard_swish_forward(const ramp_arguments *a, size_t n, const void *input,
-                               void *output) {
-  const float *x = input;
-  float *y = output;
-  (void)a;
-#pragma omp simd
-  for (size_t i = 0; i < n; i++) {
-    float inner = x[i] * (x[i] + 3) * SIXTH;
-    inner = x[i] > -3 ? inner : 0;
-    inner = x[i] >= 3 ? x[i] : inner;
-    y[i] = x[i] == x[i] ? inner : __builtin_nanf("");
-  }
-}
-
-/* Within 3 units. */
-static void hard_swish_derivative_of(const ramp_arguments *a, size_t n, const void *input,
-                                     void *output) {
-  const float kink[2] = {(float)a->kink[0], (float)a->kink[1]};
-  const float at_kink[2] = {(float)a->at_kink[0], (float)a->at_kink[1]};
-  const float *x = input;
-  float *y = output;
-#pragma omp simd
-  for (size_t i = 0; i < n; i++) {
-    float inner = (x[i] + x[i] + 3) * SIXTH;
-    inner = x[i] > -3 ? inner : 0;
-    inner = x[i] >= 3 ? 1 : inner;
-    inner = x[i] == kink[0] ? at_kink[0] : inner;
-    inner = x[i] == kink[1] ? at_kink[1] : inner;
-    y[i] = x[i] == x[i] ? inner : __builtin_nanf("");
-  }
-}
-
 #define JOINED(a, b) a##b
-#define HARD_SWISH_OF(variant) JOINED(ramp_hard_swish_, variant)
-extern const ramp_loops HARD_SWISH_OF(RAMP_VARIANT);
-const ramp_loops HARD_SWISH_OF(RAMP_VARIANT) = {.forward = hard_swish_forward,
-                                                .derivative = hard_swish_derivative_of};
-
 #define HALVES_OF(variant) JOINED(ramp_halves_, variant)
 extern const ramp_halves HALVES_OF(RAMP_VARIANT)[];
 const ramp_halves HALVES_OF(RAMP_VARIANT)[4] = {
     [RAMP_F16] = {f16_widen_loop, f16_round_loop, f16_multiply_loop, f16_scale_loop,
-                  undecided},
+                  f16_product_loop, undecided},
     [RAMP_BF16] = {bf16_widen_loop, bf16_round_loop, bf16_multiply_loop, bf16_scale_loop,
-                   undecided}};
+                   bf16_product_loop, undecided}};

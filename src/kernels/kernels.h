@@ -125,6 +125,10 @@ typedef void ramp_conversion(size_t n, const void *x, void *y);
    leaves the 16 bits open they are RAMP_UNDECIDED, which no result is; false if any
    is. */
 #define RAMP_UNDECIDED 0xffff
+typedef struct ramp_half_factor {
+  float high, middle; /* of one sign, the second below the first's last bit */
+} ramp_half_factor;
+
 typedef struct ramp_halves {
   void (*widen)(size_t n, const uint16_t *x, float *y);
   bool (*round)(size_t n, const float *y, float margin, uint16_t *out);
@@ -133,6 +137,9 @@ typedef struct ramp_halves {
                    uint16_t *dx);
   /* slope v, for a slope that is normal; NaN need not become canonical. */
   bool (*scale)(size_t n, const uint16_t *v, float slope, float margin, uint16_t *out);
+  /* The same by both parts of a factor, rounded to float and to the nearest, ties to
+     even: nothing is undecided. */
+  void (*product)(size_t n, const uint16_t *v, ramp_half_factor by, uint16_t *out);
   /* The places of those that are, of at most 2^16; returns how many. */
   size_t (*undecided)(size_t n, const uint16_t *out, uint16_t *place);
 } ramp_halves;

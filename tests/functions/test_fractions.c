@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Slopes next to fractions, whose products with 16 bits are often in the middle between
+ * two numbers, but for the slope's own rounding; and slopes beside these: on every
+ * variant values are the exact product rounded once, which MPFR gives, and dx a double's
+ * product rounded once, for all x and all dy.
+ */
+#include "support.h"
+
+#include <math.h>
+
+typedef struct line {
+  const char *function;
+  double slope;
+} line;
+
+static const line lines[] = {
+    {"rrelu", 0.0625 + 0x1.5555555555555p-3},
+    {"rrelu:0.1,0.7", 0.1 / 2 + 0.7 / 2},
+    {"leaky_relu", 0.01},
+    {"leaky_relu:0.7", 0.7},
+    {"prelu:0.33", 0.33},
+    {"prelu:0.6", 0.6},
+    {"prelu:0.8333333333333334", 0x1.aaaaaaaaaaaabp-1},
+    {"prelu:0.9166666666666666", 0x1.d555555555555p-1},
+    {"prelu:1.2,kink=left", 1.2},
+    {"prelu:-0.7", -0.7},
+    {"prelu:0.75", 0.75},
+    {"prelu:9000,kink=left", 9000},
+    {"prelu:0.0123", 0.0123},
+    /* Fractions but for some bits of a double, the last or above; and for more. */
+    {"prelu:0.70000000000000006661", 0x1.6666666666667p-1},
+    {"prelu:0.69999999999999984457", 0x1.6666666666665p-1},
+    {"prelu:0.70000000000001994849", 0x1.666666666671ap-1},
+    {"prelu:0.74999999999998667732", 0x1.7ffffffffff88p-1},
+    {"prelu:0.70000005960464477539", 0x1.6666686666666p-1},
+};
+enum { LINES = sizeof lines / sizeof *lines, ALL = 65536 };
+
+static uint64_t product_rounded(ramp_type type, double slope, double x) {
+  mpfr_t product;
+  mpfr_init2(product, 128);
+  mpfr_set_d(product, x, MPFR_RNDN);
+  mpfr_mul_d(product, product, slope, MPFR_RNDN);
+  uint64_t bits = number_round_exact(type, product);
+  mpfr_clear(product);
+  return bits;
+}
+
+static uint64_t value_of(ramp_type type, double slope, uint64_t bits) {
+  double x = number_value(type, bits);
+  if (isnan(x)) return number_nan(type);
+  if (!signbit(x)) return bits;
+  return x == 0 || isinf(x) ? number_round(type, slope * x)
+                            : product_rounded(type, slope, x);
+}
+
+static void compare(const line *l, ramp_type type, const char *which, const uint16_t *in,
+                    const uint16_t *got, uint64_t expected(ramp_type, double, uint64_t)) {
+  for (size_t i = 0; i < ALL; i++)
+    if (got[i] != expected(type, l->slope, in[i]))
+      fail_msg("%s %s %s on %s: %a gives %04x, not %04x", l->function,
+               ramp_type_name(type), which, ramp_variant(), number_value(type, in[i]),
+               (unsigned)got[i], (unsigned)expected(type, l->slope, in[i]));
+}
+
+static uint64_t dx_of(ramp_type type, double slope, uint64_t bits) {
+  return number_round(type, slope * number_value(type, bits));
+}
+
+static void check_line(const line *l, ramp_type type) {
+  static uint16_t x[ALL], below[ALL], got[ALL];
+  const ramp_function f = function_of(l->function);
+  for (size_t i = 0; i < ALL; i++) {
+    x[i] = (uint16_t)i;
+    below[i] = (uint16_t)number_round(type, -1);
+  }
+  assert_int_equal(ramp_forward(&f, type, ALL, x, got), RAMP_OK);
+  compare(l, type, "forward", x, got, value_of);
+  assert_int_equal(ramp_backward(&f, type, ALL, below, x, got), RAMP_OK);
+  compare(l, type, "backward", x, got, dx_of);
+}
+
+static void test_all(void **state) {
+  (void)state;
+  for (int v = 0; v < ramp_variants(); v++) {
+    if (!ramp_variant_supported(v)) continue;
+    assert_int_equal(ramp_variant_set(ramp_variant_name(v)), RAMP_OK);
+    for (size_t i = 0; i < LINES; i++) {
+      check_line(&lines[i], RAMP_F16);
+      check_line(&lines[i], RAMP_BF16);
+    }
+  }
+  ramp_variant_set(NULL);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_all)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -138,6 +138,13 @@ static bool set_hard_sigmoid(const ramp_function *f, ramp_bracket *b) {
   return true;
 }
 
+const ramp_bracket_loops *ramp_odd_quotients_of(const ramp_function *f, ramp_bracket *b) {
+  const ramp_bracket_loops *loops = ramp_kernels_in_use()->brackets;
+  bool set = loops->plain && ramp_function_kernel(f) == RAMP_KERNEL_hard_sigmoid &&
+             set_hard_sigmoid(f, b) && b->nudge != 0;
+  return set ? &loops[RAMP_BRACKET_ODD_HARD_SIGMOID] : NULL;
+}
+
 const ramp_bracket_loops *ramp_quotients_of(const ramp_function *f, ramp_bracket *b) {
   const ramp_bracket_loops *loops = ramp_kernels_in_use()->brackets;
   enum ramp_kernel_number kernel = ramp_function_kernel(f);

@@ -150,6 +150,9 @@ bool ramp_two_products_suffice(double slope, float high, float middle);
 /* As ramp_brackets_of(), of 32-bit values that are quotients by a small integer. */
 const ramp_bracket_loops *ramp_quotients_of(const ramp_function *f, ramp_bracket *b);
 
+/* The same for numbers of 16 bits, rounded to odd; null where the slope is exact. */
+const ramp_bracket_loops *ramp_odd_quotients_of(const ramp_function *f, ramp_bracket *b);
+
 /* All that a thread needs to compute any part of any array. */
 typedef struct ramp_job {
   ramp_direction direction;

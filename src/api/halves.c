@@ -3,7 +3,7 @@
  * Smooth functions in 16 bits, with default parameters: by the formulas of the fast
  * precision in float, whose largest errors were measured over all floats, and what those
  * leave undecided by doubles.  So results are those of doubles, to the bit.  hard_swish
- * likewise, and hard_sigmoid from its correctly rounded float (kernels/brackets.c).
+ * likewise, and hard_sigmoid from a float rounded to odd (kernels/brackets.c).
  */
 #include "api/halves.h"
 
@@ -115,6 +115,9 @@ static bool set_floats(ramp_job *j, const ramp_function *f) {
     return true;
   }
   if (j->direction != RAMP_FORWARD) return false;
+  j->quotients = ramp_odd_quotients_of(f, &j->bracket);
+  j->margin = -1;
+  if (j->quotients) return true;
   j->quotients = ramp_quotients_of(f, &j->bracket);
   j->margin = 0.5f;
   return j->quotients != NULL;

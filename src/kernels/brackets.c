@@ -155,6 +155,25 @@ INLINE bool hard_sigmoid_loop(const ramp_bracket *bracket, size_t n, const float
   return undecided == 0;
 }
 
+/* The same for x of 11 bits or less, where inner is never so small, rounded to odd: so a
+   remainder of no more than the nudge tells the side of a middle in narrower types. */
+INLINE bool odd_hard_sigmoid_loop(const ramp_bracket *bracket, size_t n, const float *x,
+                                  const float *dy, float *y) {
+  const float d = bracket->divisor, half = d / 2, nudge = bracket->nudge;
+  (void)dy;
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) {
+    float outwards = from_bits(bits_of(nudge) ^ (bits_of(x[i]) & (uint32_t)SIGN));
+    float sum = x[i] + half, rest = rest_of(x[i], half, sum) + outwards;
+    float near = quotient(sum, rest, d);
+    float inner = to_odd(near, __builtin_fmaf(-d, near, sum) + rest);
+    inner = x[i] > -half ? inner : 0;
+    inner = x[i] >= half ? 1 : inner;
+    y[i] = x[i] == x[i] ? inner : REAL_NAN;
+  }
+  return true;
+}
+
 /* The error of the remainder is at most 2^-44 of the product. */
 #define SHARE 0x1p-43f
 #define LEAST_FACTOR 0x1p-60f
@@ -217,6 +236,7 @@ LOOPS(two_products)
 LOOPS(backward_1)
 LOOPS(backward_2)
 LOOPS(hard_sigmoid)
+LOOPS(odd_hard_sigmoid)
 LOOPS(hard_swish)
 
 #define ENTRY(name)                                                                      \
@@ -234,4 +254,5 @@ const ramp_bracket_loops BRACKETS_OF(RAMP_VARIANT)[RAMP_BRACKETS] = {
     [RAMP_BRACKET_ONE_LIMIT] = ENTRY(backward_1),
     [RAMP_BRACKET_TWO_LIMITS] = ENTRY(backward_2),
     [RAMP_BRACKET_HARD_SIGMOID] = ENTRY(hard_sigmoid),
+    [RAMP_BRACKET_ODD_HARD_SIGMOID] = ENTRY(odd_hard_sigmoid),
     [RAMP_BRACKET_HARD_SWISH] = ENTRY(hard_swish)};

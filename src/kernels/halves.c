@@ -26,7 +26,7 @@ typedef struct {
 } middle;
 
 static inline middle middle_of(float margin) {
-  uint32_t units = (uint32_t)margin;
+  uint32_t units = margin > 0 ? (uint32_t)margin : 0;
   return (middle){(0x8000 - units) << 16, 2 * units << 16};
 }
 

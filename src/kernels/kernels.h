@@ -80,7 +80,8 @@ enum ramp_bracket_kind {
   /* Forward: (x + d/2)/d between -d/2 and d/2, less than half of a double's last bit off,
      to the side that the nudge says for x above 0. */
   RAMP_BRACKET_HARD_SIGMOID,
-  RAMP_BRACKET_HARD_SWISH, /* forward: x (x + 3)/6 between -3 and 3, then x */
+  RAMP_BRACKET_ODD_HARD_SIGMOID, /* of x that 16 bits hold, rounded to odd: all decided */
+  RAMP_BRACKET_HARD_SWISH,       /* forward: x (x + 3)/6 between -3 and 3, then x */
   RAMP_BRACKETS
 };
 
@@ -121,14 +122,15 @@ typedef struct ramp_few {
 /* n elements from one type to another; rounds once to nearest, ties to even. */
 typedef void ramp_conversion(size_t n, const void *x, void *y);
 
-/* Between 16 bits and floats, each known to `margin` units in its last place.  Where that
-   leaves the 16 bits open they are RAMP_UNDECIDED, which no result is; false if any
-   is. */
-#define RAMP_UNDECIDED 0xffff
+/* A factor as two floats of one sign, the second below the first's last bit. */
 typedef struct ramp_half_factor {
-  float high, middle; /* of one sign, the second below the first's last bit */
+  float high, middle;
 } ramp_half_factor;
 
+/* Between 16 bits and floats, each known to `margin` units in its last place.  Where that
+   leaves the 16 bits open they are RAMP_UNDECIDED, which no result is; false if any is.
+   A margin of -1 says that floats are rounded to odd, which leaves nothing open. */
+#define RAMP_UNDECIDED 0xffff
 typedef struct ramp_halves {
   void (*widen)(size_t n, const uint16_t *x, float *y);
   bool (*round)(size_t n, const float *y, float margin, uint16_t *out);

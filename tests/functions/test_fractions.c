@@ -3,7 +3,7 @@
  * Slopes next to fractions, whose products with 16 bits are often in the middle between
  * two numbers, but for the slope's own rounding; and slopes beside these: on every
  * variant values are the exact product rounded once, which MPFR gives, and dx a double's
- * product rounded once, for all x and all dy.
+ * product rounded once, for all x and all dy.  hard_sigmoid's values likewise.
  */
 #include "support.h"
 
@@ -81,7 +81,7 @@ static void check_line(const line *l, ramp_type type) {
   compare(l, type, "backward", x, got, dx_of);
 }
 
-static void test_all(void **state) {
+static void test_products(void **state) {
   (void)state;
   for (int v = 0; v < ramp_variants(); v++) {
     if (!ramp_variant_supported(v)) continue;
@@ -94,7 +94,54 @@ static void test_all(void **state) {
   ramp_variant_set(NULL);
 }
 
+/* ------------------------------------------------------------------ hard_sigmoid */
+
+static const line sigmoids[] = {{"hard_sigmoid", 1.0 / 6},
+                                {"hard_sigmoid:0.2", 0.2},
+                                {"hard_sigmoid:0.25", 0.25},
+                                {"hard_sigmoid:0.3333333333333333", 1.0 / 3},
+                                {"hard_sigmoid:0.14285714285714285", 1.0 / 7}};
+enum { SIGMOIDS = sizeof sigmoids / sizeof *sigmoids };
+
+/* slope x + 1/2, between 0 and 1. */
+static uint64_t sum_of(ramp_type type, double slope, uint64_t bits) {
+  double x = number_value(type, bits), end = 0.5 / slope;
+  if (isnan(x)) return number_nan(type);
+  if (fabs(x) >= end) return number_round(type, x > 0 ? 1 : 0);
+  mpfr_t sum;
+  mpfr_init2(sum, 256);
+  mpfr_set_d(sum, x, MPFR_RNDN);
+  mpfr_mul_d(sum, sum, slope, MPFR_RNDN);
+  mpfr_add_d(sum, sum, 0.5, MPFR_RNDN);
+  uint64_t rounded = number_round_exact(type, sum);
+  mpfr_clear(sum);
+  return rounded;
+}
+
+static void check_sigmoid(const line *l, ramp_type type) {
+  static uint16_t x[ALL], got[ALL];
+  const ramp_function f = function_of(l->function);
+  for (size_t i = 0; i < ALL; i++)
+    x[i] = (uint16_t)i;
+  assert_int_equal(ramp_forward(&f, type, ALL, x, got), RAMP_OK);
+  compare(l, type, "forward", x, got, sum_of);
+}
+
+static void test_sigmoids(void **state) {
+  (void)state;
+  for (int v = 0; v < ramp_variants(); v++) {
+    if (!ramp_variant_supported(v)) continue;
+    assert_int_equal(ramp_variant_set(ramp_variant_name(v)), RAMP_OK);
+    for (size_t i = 0; i < SIGMOIDS; i++) {
+      check_sigmoid(&sigmoids[i], RAMP_F16);
+      check_sigmoid(&sigmoids[i], RAMP_BF16);
+    }
+  }
+  ramp_variant_set(NULL);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_all)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_products),
+                                     cmocka_unit_test(test_sigmoids)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: MIT
 """limits.py PORTS CONTENDERS OBJECTS: what keeps the smooth functions from being faster, as Markdown.
 
-Of the loop that computes 16 floats it counts, in the object code, the instructions that compute and the
-divisions. PORTS measures how many of them the CPU can begin in a nanosecond when none waits for another;
-that gives the least time that the loop could take: by ports, and by the divider, which works beside them.
-CONTENDERS measures what it takes, in cache, on one thread. OBJECTS is a file that names the objects, the fast
-loops first. Where a loop takes much more than both, it is the length of its chain of dependences: what
-waits for its operands fills the CPU's queues before enough of the next numbers are begun.
+Of the loop that computes a function at once it counts, in the object code, for 16 floats the instructions
+that compute: those of the multipliers; those of the adders, which also shift and convert; the divisions; and
+all of them. PORTS measures how many of each kind the CPU can begin in a nanosecond when none waits for
+another. The kind that takes longest gives the least time that the function could take. CONTENDERS measures
+what it takes, in cache, on one thread; OBJECTS is a file that names the objects, the fast loops first.
 """
 import re
 import subprocess
@@ -25,6 +24,10 @@ PASSES = {"forward": contenders.FORWARD, "backward": contenders.BACKWARD}
 ARITHMETICS = ["fast", "exact"]
 COUNT, TURNS, CALLS = 1 << 16, 60, 8
 MOVES = re.compile(r"vmov|vpbroadcast|vbroadcast|kmov|nop|prefetch")
+# By which of PORTS' instructions a kind is reckoned, in either arithmetic.
+KINDS = {"divide": re.compile(r"vdiv"), "widen": re.compile(r"vcvtps2pd"), "narrow": re.compile(r"vcvtpd2ps"),
+         "multiply-add": re.compile(r"vmul|vfn?m"),
+         "add": re.compile(r"v(add|sub|min|max|range|rndscale)p|vps[rl][al]")}
 
 
 def listing(path):
@@ -59,7 +62,7 @@ def computes(mnemonic, operands):
 
 
 def counts(code):
-    """Instructions that compute, and divisions, per 16 floats of the body that has most of them."""
+    """Instructions that compute, by kind, per 16 floats of the body that has most of them."""
     best = None
     for body in bodies(code):
         # Stores by whole registers: 16 floats each, or 8 that were doubles.
@@ -67,10 +70,23 @@ def counts(code):
                      if mnemonic.startswith("vmov")
                      and re.match(r"%[zy]mm\d+(\{%k\d\})?,.*\(%r(?!sp)", operands))
         work = [mnemonic for _, mnemonic, operands in body if computes(mnemonic, operands)]
-        if stored and (best is None or len(work) > best[2]):
-            divisions = [m for m in work if m.startswith("vdiv")]
-            best = ((len(work) - len(divisions)) * 16 / stored, len(divisions) * 16 / stored, len(work))
-    return best[:2] if best else None
+        if stored and (best is None or len(work) > len(best[0])):
+            best = work, stored
+    if not best:
+        return None
+    work, stored = best
+    of = {kind: sum(1 for m in work if pattern.match(m)) * 16 / stored for kind, pattern in KINDS.items()}
+    of["all"] = len(work) * 16 / stored
+    return of
+
+
+def least_times(of, ports, doubles):
+    """Nanoseconds per element that each part of the CPU is busy."""
+    took = {"multipliers": of["multiply-add"] * ports["multiply-add"],
+            "adders": sum(of[kind] * ports[kind] for kind in ("add", "widen", "narrow")),
+            "divider": of["divide"] * ports["divide-doubles" if doubles else "divide"],
+            "all ports": (of["all"] - of["divide"]) * ports["mixed"]}
+    return {part: nanoseconds / 16 for part, nanoseconds in took.items()}
 
 
 def measured(path):
@@ -102,18 +118,18 @@ def main(ports_path, library_path, objects_path):
     print("Of 512-bit instructions that do not wait for each other one takes, in ns:\n"
           + ", ".join(f"{name} {value:.3f}" for name, value in ports.items() if name != "cycle")
           + f";\na cycle takes {ports['cycle']:.3f}.\n")
-    print("| function | precision | instructions | divisions | by ports, ns | by the divider, ns | takes, ns "
-          "| of the larger |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("Instructions for 16 floats, nanoseconds for one.\n")
+    print("| function | precision | instructions | multipliers, ns | adders, ns | divider, ns | all ports, ns "
+          "| takes, ns | the largest of it |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for (name, which, arithmetic), nanoseconds in took.items():
         found = counts(objects[arithmetic].get(f"{name}_{which}", []))
         if not found:
             continue
-        division = ports["divide" if arithmetic == "fast" else "divide-doubles"]
-        by_ports, by_divider = found[0] * ports["mixed"] / 16, found[1] * division / 16
-        print(f"| {name}{' backward' if which == 'backward' else ''} | {arithmetic} | {found[0]:.0f} "
-              f"| {found[1]:.0f} | {by_ports:.3f} | {by_divider:.3f} | {nanoseconds:.3f} "
-              f"| {max(by_ports, by_divider) / nanoseconds:.2f} |")
+        least = least_times(found, ports, arithmetic == "exact")
+        print(f"| {name}{' backward' if which == 'backward' else ''} | {arithmetic} | {found['all']:.0f} | "
+              + " | ".join(f"{part:.3f}" for part in least.values())
+              + f" | {nanoseconds:.3f} | {max(least.values()) / nanoseconds:.2f} |")
 
 
 main(*sys.argv[1:])

@@ -61,8 +61,16 @@ int main(void) {
   LEAST_TIME("add", CHAINS, EACH("vaddps %%zmm12, %%zmm\\k, %%zmm\\k"));
   LEAST_TIME("integer", CHAINS, EACH("vpaddd %%zmm12, %%zmm\\k, %%zmm\\k"));
   LEAST_TIME("shift", CHAINS, EACH("vpslld $1, %%zmm\\k, %%zmm\\k"));
+  LEAST_TIME("widen", CHAINS, EACH("vcvtps2pd %%ymm12, %%zmm\\k"));
+  LEAST_TIME("narrow", CHAINS, EACH("vcvtpd2ps %%zmm12, %%ymm\\k"));
   LEAST_TIME("mixed", 2 * CHAINS,
              EACH("vaddps %%zmm12, %%zmm12, %%zmm13\n\t"
                   "vfmadd213ps %%zmm12, %%zmm12, %%zmm\\k"));
+  LEAST_TIME("add-and-shift", 2 * CHAINS,
+             EACH("vaddps %%zmm12, %%zmm12, %%zmm13\n\t"
+                  "vpslld $1, %%zmm12, %%zmm\\k"));
+  LEAST_TIME("add-and-widen", 2 * CHAINS,
+             EACH("vcvtps2pd %%ymm12, %%zmm13\n\t"
+                  "vaddpd %%zmm12, %%zmm12, %%zmm\\k"));
   return 0;
 }

@@ -119,8 +119,8 @@ def main(ports_path, library_path, objects_path):
           + ", ".join(f"{name} {value:.3f}" for name, value in ports.items() if name != "cycle")
           + f";\na cycle takes {ports['cycle']:.3f}.\n")
     print("Instructions for 16 floats, nanoseconds for one.\n")
-    print("| function | precision | instructions | multipliers, ns | adders, ns | divider, ns | all ports, ns "
-          "| takes, ns | the largest of it |")
+    print("| function | precision | instructions | multipliers, ns | adders, ns | divider, ns "
+          "| all ports, ns | takes, ns | the largest of it |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for (name, which, arithmetic), nanoseconds in took.items():
         found = counts(objects[arithmetic].get(f"{name}_{which}", []))

@@ -41,12 +41,10 @@ void ramp_settle_halves(const ramp_job *j, size_t n, const char *results, RAMP_A
 static bool compute(const ramp_job *j, size_t n, const float *x, float *y, float *slope) {
   const ramp_arguments *a = &j->arguments;
   if (j->quotients) return j->quotients->plain(&j->bracket, n, x, NULL, y);
-  if (j->direction == RAMP_FORWARD)
+  if (j->direction != RAMP_DERIVATIVE && j->direction != RAMP_BACKWARD)
     j->floats->forward(a, n, x, y);
-  else if (j->direction == RAMP_BOTH)
-    j->floats->both(a, n, x, y, slope);
-  else
-    j->floats->derivative(a, n, x, y);
+  if (j->direction != RAMP_FORWARD)
+    j->floats->derivative(a, n, x, j->direction == RAMP_BOTH ? slope : y);
   return true;
 }
 

@@ -60,6 +60,10 @@ static size_t grain_of(const ramp_job *j, ramp_steps steps, bool single) {
   return single ? 1 << 16 : 1 << 14;
 }
 
+static bool is_fast(const ramp_function *f, ramp_type type) {
+  return ramp_kernels_in_use()->fast && ramp_function_fast(f, type);
+}
+
 /* In float, whatever narrow type the arrays have. */
 static ramp_job fast_job(const ramp_function *f, ramp_type type,
                          ramp_direction direction) {
@@ -83,6 +87,7 @@ bool ramp_job_joins(const ramp_function *f, ramp_type type) {
   bool single = ramp_function_single(f, type);
   ramp_job value;
   if (single || has_line_loops(f, type, single)) return false;
+  if (type == RAMP_F32 && is_fast(f, type)) return false;
   return type != RAMP_F32 || !set_quotients(&value, f);
 }
 
@@ -113,8 +118,7 @@ ramp_job ramp_plain_job_of(const ramp_function *f, ramp_type type,
   if (j.widen || (j.size == 8 && ramp_function_steps(f) != RAMP_SELECTION)) set_few(&j);
   j.grain = grain_of(&j, ramp_function_steps(f), single);
   ramp_set_halves(&j, f, type);
-  if (!j.halves && kernels->fast && ramp_function_fast(f, type))
-    return fast_job(f, type, direction);
+  if (!j.halves && is_fast(f, type)) return fast_job(f, type, direction);
   return j;
 }
 

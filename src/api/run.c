@@ -12,12 +12,24 @@
 #include <stdatomic.h>
 #include <string.h>
 
+/* Without a loop for both, x goes when it has been read twice. */
+static void run_both(const ramp_loops *loops, const ramp_arguments *a, size_t n,
+                     const char *x, char *y, char *slope) {
+  if (loops->both) {
+    loops->both(a, n, x, y, slope);
+    return;
+  }
+  if (y == x) loops->derivative(a, n, x, slope);
+  loops->forward(a, n, x, y);
+  if (y != x) loops->derivative(a, n, x, slope);
+}
+
 static void run_loops(const ramp_job *j, const ramp_loops *loops, size_t n, RAMP_ARRAYS) {
   const ramp_arguments *a = &j->arguments;
   if (j->direction == RAMP_FORWARD) loops->forward(a, n, x, out);
   if (j->direction == RAMP_DERIVATIVE) loops->derivative(a, n, x, out);
   if (j->direction == RAMP_BACKWARD) loops->backward(a, n, x, dy, out);
-  if (j->direction == RAMP_BOTH) loops->both(a, n, x, out, slope);
+  if (j->direction == RAMP_BOTH) run_both(loops, a, n, x, out, slope);
 }
 
 static bool is_bounded(const ramp_job *j, size_t n, const char *x, const char *dy) {

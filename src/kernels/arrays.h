@@ -14,11 +14,6 @@ typedef void loop_body(formula *of, int points, const ramp_arguments *arguments,
                        const stage *s, size_t n, const element *x, const element *dy,
                        element *out);
 
-/* The same of two results, by a formula for each. */
-typedef void both_body(formula *of, formula *derivative, int kinks,
-                       const ramp_arguments *arguments, size_t n, const element *x,
-                       element *y, element *slope);
-
 /* Whole blocks in stages, and the rest at once. */
 INLINE void in_stages(loop_body *body, formula *of, int points, const ramp_arguments *a,
                       size_t n, const element *x, const element *dy, element *out) {
@@ -68,29 +63,10 @@ INLINE void over_array(loop_body *body, formula *of, int points, const ramp_argu
   in_stages(body, of, points, a, n - i, x + i, dy ? dy + i : dy, out + i);
 }
 
-/* Where their lines begin at different elements, stores are ordinary ones. */
-INLINE void both_over_array(both_body *body, formula *of, formula *derivative, int kinks,
-                            const ramp_arguments *a, size_t n, const element *x,
-                            element *y, element *slope) {
-  _Alignas(STREAM_LINE) element part[2][CHUNK];
-  size_t i = head_of(y, n);
-  body(of, derivative, kinks, a, i, x, y, slope);
-  for (; head_of(slope, n) == head_of(y, n) && i + CHUNK <= n; i += CHUNK) {
-    body(of, derivative, kinks, a, CHUNK, x + i, part[0], part[1]);
-    stream_part(y + i, part[0]);
-    stream_part(slope + i, part[1]);
-  }
-  body(of, derivative, kinks, a, n - i, x + i, y + i, slope + i);
-}
 #else
 INLINE void over_array(loop_body *body, formula *of, int points, const ramp_arguments *a,
                        size_t n, const element *x, const element *dy, element *out) {
   in_stages(body, of, points, a, n, x, dy, out);
-}
-INLINE void both_over_array(both_body *body, formula *of, formula *derivative, int kinks,
-                            const ramp_arguments *a, size_t n, const element *x,
-                            element *y, element *slope) {
-  body(of, derivative, kinks, a, n, x, y, slope);
 }
 #endif
 

@@ -54,7 +54,7 @@ typedef void ramp_map_of_two(const ramp_arguments *a, size_t n, const void *x, v
 typedef struct ramp_loops {
   ramp_map *forward, *derivative;
   ramp_gradient *backward;
-  ramp_map_of_two *both;
+  ramp_map_of_two *both; /* or null */
 } ramp_loops;
 
 /* Lines of which one has a slope that no float holds, and the others 0 or 1: for x above

@@ -47,7 +47,10 @@ INLINE void backward_loop(formula *of, int points, const ramp_arguments *argumen
   }
 }
 
-/* What both formulas compute, the compiler sees once. */
+/* What both formulas compute, the compiler sees once; fast ones are quicker in stages,
+   one after the other. */
+#ifndef RAMP_ARITHMETIC_fast
+#define TOGETHER
 INLINE void both_loop(formula *of, formula *derivative, int kinks,
                       const ramp_arguments *arguments, size_t n, const element *x,
                       element *y, element *slope) {
@@ -60,6 +63,7 @@ INLINE void both_loop(formula *of, formula *derivative, int kinks,
     slope[i] = (element)unless_nan(here, slope_of(derivative, kinks, here, &a, &p));
   }
 }
+#endif
 #endif
 
 /* ------------------------------------------------------------------ parameters */
@@ -136,21 +140,29 @@ INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real 
                               const void *dy, void *dx) {                                \
     over_array(backward_loop, name##_derivative, kinks, a, n, x, dy, dx);                \
   }                                                                                      \
+  BOTH(name, kinks)
+#endif
+#ifdef TOGETHER
+#define BOTH(name, kinks)                                                                \
   static void name##_both_loop(const ramp_arguments *a, size_t n, const void *x,         \
                                void *y, void *slope) {                                   \
-    both_over_array(both_loop, name##_value, name##_derivative, kinks, a, n, x, y,       \
-                    slope);                                                              \
+    both_loop(name##_value, name##_derivative, kinks, a, n, x, y, slope);                \
   }
+#else
+#define BOTH(name, kinks)
 #endif
 #include "functions/functions.def"
 #undef ROW
 
 #ifdef RAMP_ARITHMETIC_single
 #define ROW(name, kinks) [RAMP_KERNEL_##name] = {.forward = name##_forward},
-#else
+#elif defined TOGETHER
 #define ROW(name, kinks)                                                                 \
   [RAMP_KERNEL_##                                                                        \
       name] = {name##_forward, name##_derivative_of, name##_backward, name##_both_loop},
+#else
+#define ROW(name, kinks)                                                                 \
+  [RAMP_KERNEL_##name] = {name##_forward, name##_derivative_of, name##_backward, NULL},
 #endif
 #define JOINED(a, b, c) a##b##_##c
 #ifdef RAMP_STREAMING

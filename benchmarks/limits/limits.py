@@ -11,6 +11,7 @@ what it takes, in cache, on one thread; OBJECTS is a file that names the objects
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "functions"))
@@ -115,9 +116,10 @@ def main(ports_path, library_path, objects_path):
     objects = dict(zip(ARITHMETICS, map(listing, Path(objects_path).read_text().split())))
     took = times(contenders.Contenders(library_path), contenders.Arrays(COUNT))
     print("\n## What limits smooth functions, avx512, 64 Ki floats, 1 thread\n")
-    print("Of 512-bit instructions that do not wait for each other one takes, in ns:\n"
-          + ", ".join(f"{name} {value:.3f}" for name, value in ports.items() if name != "cycle")
-          + f";\na cycle takes {ports['cycle']:.3f}.\n")
+    each = ", ".join(f"{name} {value:.3f}" for name, value in ports.items() if name != "cycle")
+    text = (f"Of 512-bit instructions that do not wait for each other one takes, in ns: {each}; a cycle "
+            f"takes {ports['cycle']:.3f}.")
+    print(textwrap.fill(text, 110, break_on_hyphens=False) + "\n")
     print("Instructions for 16 floats, nanoseconds for one.\n")
     print("| function | precision | instructions | multipliers, ns | adders, ns | divider, ns "
           "| all ports, ns | takes, ns | the largest of it |")

@@ -182,8 +182,8 @@ ramp_status ramp_derivative(const ramp_function *f, ramp_type type, size_t count
                             const void *x, void *slope);
 
 /* y[i] = f(x[i]) and slope[i] = f'(x[i]) in one pass over x: the bits of ramp_forward()
-   and ramp_derivative(); of smooth functions in less time.  y or slope may be x; y and
-   slope must be apart. */
+   and ramp_derivative(), which of most smooth functions takes less time than both calls.
+   y or slope may be x; y and slope must be apart. */
 ramp_status ramp_value_and_derivative(const ramp_function *f, ramp_type type,
                                       size_t count, const void *x, void *y, void *slope);
 

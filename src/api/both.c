@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Value and derivative in one pass over memory: by a loop that computes both and shares
- * what they have in common or, for functions of lines, by a loop for each over blocks
- * that stay in the first cache.
+ * what they have in common or, for functions of lines and fast ones of floats, by a loop
+ * for each over blocks that stay in the first cache.
  */
 #include "api/both.h"
 

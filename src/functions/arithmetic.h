@@ -186,15 +186,16 @@ INLINE real multiply_add_closely(real a, real b, real c) {
 #endif
 }
 
-/* A result to be rounded once more, to fewer digits: where it is inexact, its last bit
-   becomes odd, so that the second rounding sees on which side of a middle it lies.
+/* A finite result to be rounded once more, to fewer digits: where it is inexact, its last
+   bit becomes odd, so that the second rounding sees on which side of a middle it lies.
    `error` is what the exact result has beyond it; only its sign, and whether it is 0,
-   count; an infinity has none. */
+   count. */
 INLINE real odd_where_inexact(real result, real error) {
   real_bits twice = bits_of(error) << 1, inexact = (twice | -twice) >> 63;
   real_bits beyond = (bits_of(result) ^ bits_of(error)) >> 63 & inexact;
   return from_bits((bits_of(result) - beyond) | inexact);
 }
+/* The same; an infinity has no error. */
 INLINE real always_to_odd(real result, real error) {
   real odd = odd_where_inexact(result, error);
   return by_sign(REAL_MAX - absolute(result), result, odd);

@@ -81,17 +81,24 @@ static void check_line(const line *l, ramp_type type) {
   compare(l, type, "backward", x, got, dx_of);
 }
 
-static void test_products(void **state) {
-  (void)state;
+typedef void line_check(const line *l, ramp_type type);
+
+/* On every variant, in both types. */
+static void check_all(line_check *check, const line *all, size_t n) {
   for (int v = 0; v < ramp_variants(); v++) {
     if (!ramp_variant_supported(v)) continue;
     assert_int_equal(ramp_variant_set(ramp_variant_name(v)), RAMP_OK);
-    for (size_t i = 0; i < LINES; i++) {
-      check_line(&lines[i], RAMP_F16);
-      check_line(&lines[i], RAMP_BF16);
+    for (size_t i = 0; i < n; i++) {
+      check(&all[i], RAMP_F16);
+      check(&all[i], RAMP_BF16);
     }
   }
   ramp_variant_set(NULL);
+}
+
+static void test_products(void **state) {
+  (void)state;
+  check_all(check_line, lines, LINES);
 }
 
 /* ------------------------------------------------------------------ hard_sigmoid */
@@ -129,15 +136,7 @@ static void check_sigmoid(const line *l, ramp_type type) {
 
 static void test_sigmoids(void **state) {
   (void)state;
-  for (int v = 0; v < ramp_variants(); v++) {
-    if (!ramp_variant_supported(v)) continue;
-    assert_int_equal(ramp_variant_set(ramp_variant_name(v)), RAMP_OK);
-    for (size_t i = 0; i < SIGMOIDS; i++) {
-      check_sigmoid(&sigmoids[i], RAMP_F16);
-      check_sigmoid(&sigmoids[i], RAMP_BF16);
-    }
-  }
-  ramp_variant_set(NULL);
+  check_all(check_sigmoid, sigmoids, SIGMOIDS);
 }
 
 int main(void) {

@@ -2,6 +2,7 @@
 /* Less than a register's bytes, to and from a block of that size, compiled once per
    instruction set.  A block that was put together by smaller stores would keep the
    register waiting: hence masks. */
+#include "kernels/few.h"
 #include "kernels/kernels.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@ static void put(size_t bytes, const void *block, void *to) {
 }
 
 #define FEW                                                                              \
-  { sizeof(__m512i), take, put }
+  { FEW_BYTES, take, put }
 #elif defined __AVX2__
 /* Masks are of four bytes; two may remain. */
 static void take(size_t bytes, const void *from, void *block) {
@@ -43,10 +44,10 @@ static void take(size_t bytes, const void *from, void *block) {
 static void put(size_t bytes, const void *block, void *to) { memcpy(to, block, bytes); }
 
 #define FEW                                                                              \
-  { sizeof(__m256i), take, put }
+  { FEW_BYTES, take, put }
 #else
 #define FEW                                                                              \
-  { 0, NULL, NULL }
+  { FEW_BYTES, NULL, NULL }
 #endif
 
 #define JOINED(a, b, c) a##b##_##c

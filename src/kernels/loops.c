@@ -5,6 +5,7 @@
  * its tail share one body.  With RAMP_STREAMING the results are stored past the caches.
  */
 #include "kernels/arrays.h"
+#include "kernels/few.h"
 
 /* `omp simd` tells that no element depends on another, also where y is x. */
 INLINE void forward_loop(formula *of, int points, const ramp_arguments *arguments,
@@ -119,7 +120,48 @@ INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real 
                  kinks, ...)                                                             \
   ROW_##arithmetic(name, 0 kinks)
 
+/* One register of elements, or two, as calls of few have, is computed by code of its own,
+   which needs no register for the constants of the next: loops in stages keep so many
+   that what is left over waits for them.  Not by Clang, which unrolls so short a loop
+   before it would find the vectors. */
+#if FEW_BYTES > 0 && defined RAMP_STAGED && !defined RAMP_STREAMING && !defined __clang__
+enum { REGISTER = FEW_BYTES / sizeof(element) };
+
+typedef void register_loop(const ramp_arguments *a, const element *x, const element *dy,
+                           element *out);
+
+INLINE bool in_registers(register_loop *loop, const ramp_arguments *a, size_t n,
+                         const element *x, const element *dy, element *out) {
+  if (n != REGISTER && n != 2 * REGISTER) return false;
+  loop(a, x, dy, out);
+  if (n > REGISTER) loop(a, x + REGISTER, dy ? dy + REGISTER : dy, out + REGISTER);
+  return true;
+}
+
+#define REGISTER_LOOP(name, body, of, points)                                            \
+  static __attribute__((noinline)) void register_##name(                                 \
+      const ramp_arguments *a, const element *x, const element *dy, element *out) {      \
+    body(of, points, a, &at_once, REGISTER, x, dy, out);                                 \
+  }
+#else
+#define REGISTER_LOOP(...)
+#define in_registers(...) false
+#endif
+
 /* One set of loops per row. */
+#define MAP(name, body, of, points)                                                      \
+  REGISTER_LOOP(name, body, of, points)                                                  \
+  static void name(const ramp_arguments *a, size_t n, const void *x, void *y) {          \
+    if (in_registers(register_##name, a, n, x, NULL, y)) return;                         \
+    over_array(body, of, points, a, n, x, NULL, y);                                      \
+  }
+#define GRADIENT(name, body, of, points)                                                 \
+  REGISTER_LOOP(name, body, of, points)                                                  \
+  static void name(const ramp_arguments *a, size_t n, const void *x, const void *dy,     \
+                   void *dx) {                                                           \
+    if (in_registers(register_##name, a, n, x, dy, dx)) return;                          \
+    over_array(body, of, points, a, n, x, dy, dx);                                       \
+  }
 #ifdef RAMP_ARITHMETIC_single
 #define ROW(name, kinks)                                                                 \
   static void name##_forward(const ramp_arguments *a, size_t n, const void *x,           \
@@ -128,18 +170,9 @@ INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real 
   }
 #else
 #define ROW(name, kinks)                                                                 \
-  static void name##_forward(const ramp_arguments *a, size_t n, const void *x,           \
-                             void *y) {                                                  \
-    over_array(forward_loop, name##_value, 0, a, n, x, NULL, y);                         \
-  }                                                                                      \
-  static void name##_derivative_of(const ramp_arguments *a, size_t n, const void *x,     \
-                                   void *y) {                                            \
-    over_array(derivative_loop, name##_derivative, kinks, a, n, x, NULL, y);             \
-  }                                                                                      \
-  static void name##_backward(const ramp_arguments *a, size_t n, const void *x,          \
-                              const void *dy, void *dx) {                                \
-    over_array(backward_loop, name##_derivative, kinks, a, n, x, dy, dx);                \
-  }                                                                                      \
+  MAP(name##_forward, forward_loop, name##_value, 0)                                     \
+  MAP(name##_derivative_of, derivative_loop, name##_derivative, kinks)                   \
+  GRADIENT(name##_backward, backward_loop, name##_derivative, kinks)                     \
   BOTH(name, kinks)
 #endif
 #ifdef TOGETHER

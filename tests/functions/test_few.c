@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Calls of few elements, for which a thread keeps what it prepared: each result is that
- * of the function, type and arrays that the call was given, whatever was kept before.
+ * of the function, type and arrays that the call was given, whatever was kept before, and
+ * has the bits that it has among many.
  */
 #include "support.h"
 
@@ -108,6 +109,83 @@ static void threads_keep_their_own(void **state) {
   assert_int_equal(wrong, 0);
 }
 
+/* ------------------------------------------------------------------ counts, places */
+
+/* Some registers of any type and variant; the long arrays are whole blocks of loops that
+   take their elements in stages. */
+enum { LONG = 512, REGISTERS = 33, PLACES = 16 };
+typedef enum { FORWARD, DERIVATIVE, BACKWARD, CALLS } call;
+
+typedef struct {
+  ramp_function f;
+  ramp_type type;
+  unsigned char x[LONG * 8], dy[LONG * 8], y[CALLS][LONG * 8];
+} arrays;
+
+static void call_on(const arrays *a, call which, size_t count, const void *x,
+                    const void *dy, void *y) {
+  ramp_status s = which == FORWARD      ? ramp_forward(&a->f, a->type, count, x, y)
+                  : which == DERIVATIVE ? ramp_derivative(&a->f, a->type, count, x, y)
+                                        : ramp_backward(&a->f, a->type, count, x, dy, y);
+  assert_int_equal(s, RAMP_OK);
+}
+
+/* Ordinary numbers, as bounded loops take them. */
+static void fill(arrays *a) {
+  for (size_t i = 0; i < LONG; i++) {
+    number_store(a->type, a->x, i, number_round(a->type, (i * 37 % LONG) / 16.0 - 15.9));
+    number_store(a->type, a->dy, i, number_round(a->type, 1.3 + (double)(i % 7)));
+  }
+  for (int c = 0; c < CALLS; c++)
+    call_on(a, (call)c, LONG, a->x, a->dy, a->y[c]);
+}
+
+/* In place, so that what is beside is known: x, or dy. */
+static void check_part(const arrays *a, call which, size_t count, size_t place) {
+  size_t size = ramp_type_size(a->type), from = place * size, bytes = count * size;
+  unsigned char out[LONG * 8];
+  memcpy(out, which == BACKWARD ? a->dy : a->x, sizeof out);
+  call_on(a, which, count, which == BACKWARD ? a->x + from : out + from, out + from,
+          out + from);
+  unsigned char expected[LONG * 8];
+  memcpy(expected, which == BACKWARD ? a->dy : a->x, sizeof expected);
+  memcpy(expected + from, a->y[which] + from, bytes);
+  if (memcmp(out, expected, sizeof out) != 0)
+    fail_msg("%s %s, precision %d, %s: %zu elements from the %zuth on differ in call %d",
+             ramp_function_row_at(a->f.row)->name, ramp_type_name(a->type),
+             (int)a->f.precision, ramp_variant(), count, place, (int)which);
+}
+
+static void check_parts(arrays *a) {
+  fill(a);
+  for (size_t count = 1; count <= REGISTERS; count++)
+    for (size_t place = 0; place < PLACES; place += 1 + count % 3)
+      for (int c = 0; c < CALLS; c++)
+        check_part(a, (call)c, count, place);
+}
+
+static void check_function(int row) {
+  static arrays a;
+  for (int type = 0; type < NUMBER_TYPES; type++)
+    for (int fast = 0; fast < 2; fast++) {
+      a.f = function_of(ramp_function_row_at(row)->name);
+      a.f.precision = fast ? RAMP_FAST : RAMP_EXACT;
+      a.type = (ramp_type)type;
+      check_parts(&a);
+    }
+}
+
+static void few_are_what_many_are(void **state) {
+  (void)state;
+  for (int v = 0; v < ramp_variants(); v++) {
+    if (!ramp_variant_supported(v)) continue;
+    assert_int_equal(ramp_variant_set(ramp_variant_name(v)), RAMP_OK);
+    for (int row = 0; row < ramp_function_rows(); row++)
+      check_function(row);
+  }
+  ramp_variant_set(NULL);
+}
+
 /* ------------------------------------------------------------------ refusals */
 
 static ramp_status forward(const ramp_function *f, ramp_type type, const void *x,
@@ -151,6 +229,7 @@ int main(void) {
       cmocka_unit_test(what_was_kept_is_of_this_function_and_type),
       cmocka_unit_test(variants_keep_their_own),
       cmocka_unit_test(threads_keep_their_own),
+      cmocka_unit_test(few_are_what_many_are),
       cmocka_unit_test(calls_are_checked_as_ever),
   };
   return cmocka_run_group_tests_name("few", tests, NULL, NULL);

@@ -3,11 +3,12 @@
 # vector_form.sh OBJDUMP VARIANT ARITHMETIC OBJECT...: fails when a loop in the objects has lost its
 # vector form.  Each loop is a symbol <function>_forward, <function>_derivative_of,
 # <function>_backward, <function>_by_<parameter>_sum or <what>_loop; it must write arrays by whole
-# registers of the variant's width, and call nothing: a call is a function that the compiler did not
-# inline, or libm's.  A symbol that begins with a jump is another loop's, which the compiler found to
-# be the same.  Stores past the caches (movnt) count, too.  Bounded loops, and those called float_...,
-# may write half registers: of floats, from whole ones of doubles.  (Packed arithmetic proves less:
-# scalar code masks signs with it.  GCC writes two doubles for old CPUs by halves, movlps and movhps.)
+# registers of the variant's width, and call nothing but loops of one register, register_..., which are
+# judged as well: any other call is of a function that the compiler did not inline, or libm's.  A symbol
+# that begins with a jump is another loop's, which the compiler found to be the same.  Stores past the
+# caches (movnt) count, too.  Bounded loops, and those called float_..., may write half registers: of
+# floats, from whole ones of doubles.  (Packed arithmetic proves less: scalar code masks signs with it.
+# GCC writes two doubles for old CPUs by halves, movlps and movhps.)
 objdump=$1 variant=$2 arithmetic=$3
 shift 3
 case $variant in
@@ -29,6 +30,7 @@ esac
   /^[0-9a-f]+ <.*>:$/ {
     judge()
     loop = substr($2, 2, length($2) - 3)
+    sub(/\.(isra|constprop|part)\..*/, "", loop) # what GCC names its own forms of a function
     if (loop !~ /_(forward|derivative_of|backward|by_[a-z_]*_sum|loop)$/) loop = ""
     register = loop ~ /^float_/ ? half : whole
     stores = calls = shared = instructions = 0
@@ -37,7 +39,7 @@ esac
   $1 ~ /^[0-9a-f]+:$/ && instructions++ == 0 && $2 == "jmp" { shared = 1 }
   loop && $2 ~ /^v?mov(nt(dq|p[sd])|[auh]p[sd]|dq[au])/ && $3 ~ ("^%" register "[0-9]+,.*\\(%r") &&
     $3 !~ /\(%r(sp|ip)|\(%rbp\)/ { stores++ }
-  loop && $2 ~ /^call/ { calls++; called = $0 }
+  loop && $2 ~ /^call/ && $0 !~ /<register_/ { calls++; called = $0 }
   END {
     judge()
     if (!loops) { printf "%s: no loops found\n", variant; exit 1 }

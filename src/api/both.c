@@ -74,16 +74,17 @@ static bool may_stream(const work *w, size_t count) {
          w->y != w->x && w->slope != w->x;
 }
 
-static void run(work *w, size_t count) {
+void ramp_both_run_shared(const ramp_both *b, size_t count, const void *x, void *y,
+                          void *slope) {
+  work w = {*b, x, y, slope};
   ramp_job past_caches[2];
-  if (may_stream(w, count)) {
-    ramp_both *b = &w->both;
+  if (may_stream(&w, count)) {
     past_caches[0] = ramp_job_past_caches(ramp_both_first(b));
     past_caches[1] = b->joined ? past_caches[0] : ramp_job_past_caches(b->slope);
-    *b = b->joined ? (ramp_both){.joined = &past_caches[0]}
-                   : (ramp_both){NULL, &past_caches[0], &past_caches[1]};
+    w.both = b->joined ? (ramp_both){.joined = &past_caches[0]}
+                       : (ramp_both){NULL, &past_caches[0], &past_caches[1]};
   }
-  ramp_share_grains(count, ramp_both_first(&w->both)->grain, run_part, w);
+  ramp_share_grains(count, ramp_both_first(b)->grain, run_part, &w);
 }
 
 static bool compute_few(const ramp_function *f, ramp_type type, size_t count,
@@ -114,7 +115,7 @@ ramp_status ramp_value_and_derivative(const ramp_function *f, ramp_type type,
   size_t bytes = count * ramp_type_size(type);
   status = ramp_check_apart(value, bytes, derivative, bytes);
   if (status != RAMP_OK) return status;
-  work w = {ramp_both_keep(f, type), x, y, slope};
-  run(&w, count);
+  const ramp_both b = ramp_both_keep(f, type);
+  ramp_both_run_shared(&b, count, x, y, slope);
   return RAMP_OK;
 }

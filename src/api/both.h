@@ -22,4 +22,9 @@ const ramp_job *ramp_both_first(const ramp_both *b);
 /* Arrays of any alignment; y or slope may be x.  In the default environment. */
 void ramp_both_run(const ramp_both *b, size_t count, const char *x, char *y, char *slope);
 
+/* The same in any environment, shared among threads, and past the caches where that is
+   worth it. */
+void ramp_both_run_shared(const ramp_both *b, size_t count, const void *x, void *y,
+                          void *slope);
+
 #endif

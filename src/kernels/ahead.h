@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory that will be read soon, to be asked for line by line.  It need not be there. */
+/* Memory that will be read soon: asked for line by line, and read into a block on the way
+   where there is one. */
 #ifndef RAMP_AHEAD_H
 #define RAMP_AHEAD_H
+
+#include "kernels/stream.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-/* Lines of cache in rows: `count` of them, of which the first is at `at` and has so many
-   before it in its row. */
+/* Lines of cache in rows, the first one at `at`.  With a block these are copied there,
+   one behind the other, and what is asked for lies `on` bytes further on; without, they
+   are asked for and need not be there. */
 typedef struct ramp_area {
   uintptr_t at;
   uintptr_t step,
-      jump; /* from line to line, and from the last of a row to the next one */
-  size_t before, row, count;
+      jump;         /* from line to line, and from the last of a row to the next one */
+  size_t row, rows; /* how many lines a row has, and how many rows there are */
+  uintptr_t on;
+  char *block;
 } ramp_area;
 
 enum { RAMP_AREAS_MAX = 8 };
@@ -22,39 +29,73 @@ typedef struct ramp_lines_ahead {
   ramp_area area[RAMP_AREAS_MAX];
 } ramp_lines_ahead;
 
-/* Which area is asked for, and what is left of it.  A local variable of whoever stores
-   past the caches: other stores would have to wait for these. */
+/* How far it has been asked for: areas that are left, and lines and rows of the first of
+   these.  A local variable of whoever stores past the caches: other stores would have to
+   wait for these. */
 typedef struct ramp_inquiry {
-  const ramp_lines_ahead *ahead;
-  int area;
-  ramp_area left;
+  const ramp_area *area, *end;
+  uintptr_t at;
+  char *block;
+  size_t line, rows;
 } ramp_inquiry;
+
+static inline __attribute__((always_inline)) void ramp_turn_to(ramp_inquiry *q,
+                                                               const ramp_area *area) {
+  q->area = area;
+  if (area == q->end) return;
+  q->at = area->at;
+  q->block = area->block;
+  q->line = area->row;
+  q->rows = area->rows;
+}
 
 static inline __attribute__((always_inline)) ramp_inquiry
 ramp_inquire(const ramp_lines_ahead *ahead) {
-  ramp_inquiry q = {.ahead = ahead, .area = 0};
-  if (ahead->areas > 0) q.left = ahead->area[0];
+  ramp_inquiry q = {.end = ahead->area + ahead->areas};
+  ramp_turn_to(&q, ahead->area);
   return q;
 }
 
-/* Asks for the next line; false when there is none. */
-static inline __attribute__((always_inline)) bool ramp_ask(ramp_inquiry *q) {
-  while (q->left.count == 0) {
-    if (q->area + 1 >= q->ahead->areas) return false;
-    q->left = q->ahead->area[++q->area];
+/* Asks for the next lines of a row, or takes them; false when there are none.  Each row
+   has a multiple of so many. */
+static inline __attribute__((always_inline)) bool ramp_ask(ramp_inquiry *q,
+                                                           size_t lines) {
+  if (q->area == q->end) return false;
+  const uintptr_t step = q->area->step, on = q->area->on;
+  for (size_t i = 0; i < lines; i++)
+    __builtin_prefetch((const void *)(q->at + on + i * step), 0, 2);
+  if (q->block) {
+    for (size_t i = 0; i < lines; i++)
+      memcpy(q->block + i * STREAM_LINE, (const void *)(q->at + i * step), STREAM_LINE);
+    q->block += lines * STREAM_LINE;
   }
-  __builtin_prefetch((const void *)q->left.at, 0, 2);
-  bool ends_row = ++q->left.before == q->left.row;
-  q->left.at += ends_row ? q->left.jump : q->left.step;
-  if (ends_row) q->left.before = 0;
-  q->left.count--;
+  q->line -= lines;
+  if (q->line > 0) {
+    q->at += lines * step;
+  } else if (--q->rows > 0) {
+    q->at += (lines - 1) * step + q->area->jump;
+    q->line = q->area->row;
+  } else {
+    ramp_turn_to(q, q->area + 1);
+  }
   return true;
 }
 
 /* Asks for all that is left. */
 static inline __attribute__((always_inline)) void ramp_ask_all(ramp_inquiry *q) {
-  while (ramp_ask(q))
+  while (ramp_ask(q, 1))
     ;
+}
+
+/* How many lines there are, and whether each row has an even number of them. */
+static inline size_t ramp_count_lines(const ramp_lines_ahead *ahead, bool *even) {
+  size_t lines = 0;
+  *even = true;
+  for (int i = 0; i < ahead->areas; i++) {
+    lines += ahead->area[i].row * ahead->area[i].rows;
+    *even = *even && ahead->area[i].row % 2 == 0;
+  }
+  return lines;
 }
 
 #endif

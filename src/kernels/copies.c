@@ -125,7 +125,7 @@ INLINE void copy_crosswise(size_t size, const size_t n[2], ramp_plane to,
   from_right.at += (int64_t)whole[0] * from.stride[0];
   to_below.at += (int64_t)whole[1] * to.stride[1];
   from_below.at += whole[1] * size;
-  copy_lines(size, right, to_right, from_right);
+  if (right[0] > 0) copy_lines(size, right, to_right, from_right);
   copy_lines(size, below, to_below, from_below);
 }
 
@@ -168,30 +168,44 @@ static void copy(size_t size, const size_t n[2], const ramp_plane *to,
 
 /* ------------------------------------------------------------------ past the caches */
 
-static size_t count_lines(const ramp_lines_ahead *ahead) {
-  size_t lines = 0;
-  for (int i = 0; i < ahead->areas; i++)
-    lines += ahead->area[i].count;
-  return lines;
+/* Memory that is asked for line by line, between stores, comes at the rate at which these
+   leave; all at once it would hold them up.  So many times each, some lines at once. */
+INLINE void stream_lines(size_t bytes, char *to, const char *from, size_t at_once,
+                         size_t each, ramp_inquiry *q) {
+  for (size_t at = 0; at < bytes; at += at_once * STREAM_LINE) {
+    for (size_t asked = 0; asked < each; asked++)
+      ramp_ask(q, at_once);
+    for (size_t line = 0; line < at_once; line++)
+      stream_line(to + at + line * STREAM_LINE, from + at + line * STREAM_LINE);
+  }
 }
 
-/* Memory that is asked for line by line, between stores, comes at the rate at which these
-   leave; all at once it would hold them up. */
+INLINE void stream_row(size_t bytes, char *to, const char *from, size_t each,
+                       ramp_inquiry *q) {
+  size_t head = stream_head(to), at = head < bytes ? head : bytes,
+         whole = (bytes - at) & -(size_t)STREAM_LINE;
+  if (at > 0) memcpy(to, from, at);
+  stream_lines(whole, to + at, from + at, 1, each, q);
+  at += whole;
+  if (at < bytes) memcpy(to + at, from + at, bytes - at);
+}
+
 static void stream_rows(size_t bytes, size_t rows, char *to, int64_t to_stride,
                         const char *from, int64_t from_stride,
                         const ramp_lines_ahead *ahead) {
-  const size_t lines = rows * (bytes / STREAM_LINE) + 1,
-               each = (count_lines(ahead) + lines - 1) / lines;
+  bool even;
+  const size_t lines = rows * (bytes / STREAM_LINE),
+               each = (ramp_count_lines(ahead, &even) + lines) / (lines + 1);
+  const bool pairs = even && (bytes | (uintptr_t)to | (uintptr_t)to_stride) % 64 == 0 &&
+                     bytes % (2 * STREAM_LINE) == 0;
   ramp_inquiry q = ramp_inquire(ahead);
   for (size_t i = 0; i < rows; i++, to += to_stride, from += from_stride) {
-    size_t head = stream_head(to), at = head < bytes ? head : bytes;
-    if (at > 0) memcpy(to, from, at);
-    for (; at + STREAM_LINE <= bytes; at += STREAM_LINE) {
-      for (size_t asked = 0; asked < each; asked++)
-        ramp_ask(&q);
-      stream_line(to + at, from + at);
-    }
-    if (at < bytes) memcpy(to + at, from + at, bytes - at);
+    if (pairs && each == 1)
+      stream_lines(bytes, to, from, 2, 1, &q);
+    else if (pairs && each == 2)
+      stream_lines(bytes, to, from, 2, 2, &q);
+    else
+      stream_row(bytes, to, from, each, &q);
   }
   ramp_ask_all(&q);
 }

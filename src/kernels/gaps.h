@@ -7,6 +7,7 @@
 #include "kernels/squares.h"
 
 enum { GAPS_VECTOR = SQUARE_VECTOR / 2 };
+typedef uint16_t gaps_row __attribute__((vector_size(SQUARE_VECTOR)));
 
 /* Which elements of two vectors make the next one: the one before stays, but for places
    whose elements are in the vector number `part` of those that lie behind each other. */
@@ -31,7 +32,7 @@ enum { GAPS_VECTOR = SQUARE_VECTOR / 2 };
   size_t close_gaps_##apart(size_t n, char *to, const char *from) {                      \
     size_t at = 0;                                                                       \
     for (; at + GAPS_VECTOR < n; at += GAPS_VECTOR) {                                    \
-      row_of_16 all, part[4];                                                            \
+      gaps_row all, part[4];                                                             \
       memcpy(part, from + 2 * apart * at, apart * sizeof *part);                         \
       all = __builtin_shufflevector(part[0], part[0], PLACES(0, apart, 0));              \
       all = __builtin_shufflevector(all, part[1], PLACES(0, apart, 1));                  \

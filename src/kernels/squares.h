@@ -8,6 +8,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined __AVX512BW__
+#include <immintrin.h>
+#endif
+
 /* Elements i, i + 1, ... of two vectors of n, in turn. */
 #define PAIRS_1(i, n) i, n + (i)
 #define PAIRS_2(i, n) PAIRS_1(i, n), PAIRS_1(i + 1, n)
@@ -29,6 +33,59 @@ enum { SQUARE_VECTOR = 16 };
 #define HALF_32 PAIRS_2
 #define HALF_64 PAIRS_1
 #endif
+
+#if defined __AVX512BW__
+
+/* 16 bytes of a row from each quarter of a square's rows, which lie `quarter` apart. */
+static inline __attribute__((always_inline)) __m512i four_quarters(const char *row,
+                                                                   int64_t quarter) {
+  __m512i all = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)row));
+  for (int i = 1; i < 4; i++)
+    all = _mm512_mask_broadcast_i64x2(
+        all, (__mmask8)(3 << 2 * i),
+        _mm_loadu_si128((const __m128i *)(row + i * quarter)));
+  return all;
+}
+
+/* Rows further apart than this may share few places of the first cache: they are copied
+   before, as each is read four times. */
+enum { SQUARE_NEAR = 512 };
+
+/* 16 bytes of all rows at a time become columns, by fourths of registers in which row i
+   and row i + half of the registers are interleaved. */
+#define SQUARE(bits)                                                                     \
+  static inline                                                                          \
+      __attribute__((always_inline)) void interleave_fourths_##bits(__m512i *row) {      \
+    enum { ROWS = 128 / bits, HALF = ROWS / 2 };                                         \
+    __m512i next[ROWS];                                                                  \
+    _Pragma("GCC unroll 4") for (size_t i = 0; i < HALF; i++) {                          \
+      next[2 * i] = _mm512_unpacklo_epi##bits(row[i], row[i + HALF]);                    \
+      next[2 * i + 1] = _mm512_unpackhi_epi##bits(row[i], row[i + HALF]);                \
+    }                                                                                    \
+    memcpy(row, next, sizeof next);                                                      \
+  }                                                                                      \
+  static inline __attribute__((always_inline)) void copy_square_##bits(                  \
+      char *to, int64_t to_stride, const char *from, int64_t from_stride) {              \
+    enum { ROWS = SQUARE_VECTOR * 8 / bits, COLUMNS = 128 / bits };                      \
+    _Alignas(SQUARE_VECTOR) char line[ROWS * SQUARE_VECTOR];                             \
+    if (from_stride < 0 || from_stride > SQUARE_NEAR) {                                  \
+      _Pragma("GCC unroll 32") for (int64_t i = 0; i < ROWS; i++)                        \
+          memcpy(line + i * SQUARE_VECTOR, from + i * from_stride, SQUARE_VECTOR);       \
+      from = line;                                                                       \
+      from_stride = SQUARE_VECTOR;                                                       \
+    }                                                                                    \
+    for (int64_t fourth = 0; fourth < 4; fourth++) {                                     \
+      __m512i row[COLUMNS];                                                              \
+      _Pragma("GCC unroll 8") for (int64_t i = 0; i < COLUMNS; i++) row[i] =             \
+          four_quarters(from + 16 * fourth + i * from_stride, COLUMNS * from_stride);    \
+      _Pragma("GCC unroll 3") for (size_t left = COLUMNS; left > 1; left /= 2)           \
+          interleave_fourths_##bits(row);                                                \
+      _Pragma("GCC unroll 8") for (int64_t i = 0; i < COLUMNS; i++)                      \
+          memcpy(to + (fourth * COLUMNS + i) * to_stride, &row[i], SQUARE_VECTOR);       \
+    }                                                                                    \
+  }
+
+#else
 
 /* Row i and row i + half of them are interleaved, all at once.  As often as the rows can
    be halved, that exchanges rows and columns.  Strides are in bytes. */
@@ -57,6 +114,8 @@ enum { SQUARE_VECTOR = 16 };
     _Pragma("GCC unroll 32") for (size_t i = 0; i < ROWS; i++)                           \
         memcpy(to + (int64_t)i * to_stride, &row[i], SQUARE_VECTOR);                     \
   }
+
+#endif
 SQUARE(16)
 SQUARE(32)
 SQUARE(64)

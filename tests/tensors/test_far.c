@@ -122,11 +122,8 @@ static char *random_bits(uint64_t *state, size_t bytes) {
   return array;
 }
 
-/* A result of 16 MiB and little more, with odd sides. */
-static void run_trial(uint64_t *state, const trial *t) {
-  const int64_t side = t->type == RAMP_F64 ? 1451 : t->type == RAMP_F32 ? 2051 : 2901;
-  const int64_t shape[2] = {side, side};
-  work w = {.trial = t, .f = function_of("relu"), .count = (size_t)(side * side)};
+static void run_trial_of(uint64_t *state, const trial *t, const int64_t shape[2]) {
+  work w = {.trial = t, .f = function_of("relu"), .count = (size_t)(shape[0] * shape[1])};
   w.of_x = matrix_of(t->type, shape, &t->x);
   w.of_dy = matrix_of(t->type, shape, &t->dy);
   w.of_out = matrix_of(t->type, shape, &t->out);
@@ -142,6 +139,12 @@ static void run_trial(uint64_t *state, const trial *t) {
                  w.of_x.memory, w.of_dy.memory, w.of_out.memory};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     free(all[i]);
+}
+
+/* A result of 16 MiB and little more, with odd sides. */
+static void run_trial(uint64_t *state, const trial *t) {
+  const int64_t side = t->type == RAMP_F64 ? 1451 : t->type == RAMP_F32 ? 2051 : 2901;
+  run_trial_of(state, t, (int64_t[]){side, side});
 }
 
 #define ROWS .inner = 1, .step = 1
@@ -181,6 +184,12 @@ static void crosswise(void **state) {
        {COLUMNS, .backwards = {true, false}},
        {ROWS, .backwards = {false, true}},
        {ROWS, .backwards = {true, true}}},
+      {"x backwards along its rows",
+       RAMP_BF16,
+       true,
+       {COLUMNS, .gap = 11, .backwards = {true, false}},
+       {COLUMNS, .backwards = {true, true}},
+       {ROWS, .gap = 27}},
       {"y backwards",
        RAMP_BF16,
        false,
@@ -190,6 +199,16 @@ static void crosswise(void **state) {
   };
   for (size_t i = 0; i < sizeof trials / sizeof *trials; i++)
     run_trial(&seed, &trials[i]);
+}
+
+/* Rows of whole lines, in odd numbers. */
+static void narrow(void **state) {
+  (void)state;
+  uint64_t seed = 3;
+  static const trial three = {"three lines", RAMP_F32, true, {COLUMNS}, {ROWS}, {ROWS}},
+                     one = {"one line", RAMP_F16, false, {COLUMNS}, {ROWS}, {ROWS}};
+  run_trial_of(&seed, &three, (int64_t[]){48, 90001});
+  run_trial_of(&seed, &one, (int64_t[]){32, 270001});
 }
 
 static void along(void **state) {
@@ -231,6 +250,7 @@ static void along(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(crosswise),
+      cmocka_unit_test(narrow),
       cmocka_unit_test(along),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

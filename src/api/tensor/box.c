@@ -58,6 +58,22 @@ static ramp_layout layout_of(const ramp_form *f, const ramp_operand *o) {
   return l;
 }
 
+enum { CACHE_LINE = 64 };
+
+static ramp_rows rows_of(const ramp_layout *l, const ramp_operand *o) {
+  const int64_t size = (int64_t)o->size;
+  ramp_rows r = {.whole = false};
+  if (o->counted || l->sides != 2) return r;
+  const int along = magnitude(l->stride[0]) == size ? 0 : 1;
+  const int64_t row = l->size[along] * size;
+  r.whole = magnitude(l->stride[along]) == size && l->stride[1 - along] != 0 &&
+            row % CACHE_LINE == 0;
+  r.first = l->stride[along] < 0 ? row - size : 0;
+  r.stride[along] = l->stride[along];
+  r.stride[1 - along] = row;
+  return r;
+}
+
 void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box *box,
                  const void *work) {
   t->walk = walk;
@@ -65,7 +81,9 @@ void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box
   t->work = work;
   t->is_far = is_far;
   t->form.sides = t->ahead.form.sides = -1;
-  t->ahead.parts = 0;
+  t->ahead.first = t->ahead.behind = NULL;
+  for (int i = 0; i < RAMP_TAKEN_MAX; i++)
+    t->has_taken[i] = false;
 }
 
 void ramp_travel_form(ramp_traveller *t, const ramp_form *f) {
@@ -73,26 +91,21 @@ void ramp_travel_form(ramp_traveller *t, const ramp_form *f) {
   t->form = *f;
   for (int i = 0; i < t->walk->operands; i++) {
     t->layout[i] = layout_of(f, &t->walk->operand[i]);
+    t->rows[i] = rows_of(&t->layout[i], &t->walk->operand[i]);
     t->holds[i] = false;
   }
 }
 
-void ramp_travel_ahead(ramp_traveller *t, const ramp_form *f) {
-  ramp_ahead *a = &t->ahead;
-  if (same_form(&a->form, f)) return;
-  a->form = *f;
-  for (int i = t->walk->outputs; i < t->walk->operands; i++)
-    a->layout[i] = layout_of(f, &t->walk->operand[i]);
-}
-
 /* ------------------------------------------------------------------ memory */
 
-static uint64_t address_of(const ramp_walk *walk, const ramp_operand *o,
-                           const int64_t *at) {
-  uint64_t address = o->first;
-  for (int axis = 0; axis < walk->axes; axis++)
-    address += (uint64_t)at[axis] * (uint64_t)o->stride[axis];
-  return address;
+void ramp_addresses_of(const ramp_walk *walk, const int64_t *at, uint64_t *address) {
+  for (int i = 0; i < walk->operands; i++) {
+    const ramp_operand *o = &walk->operand[i];
+    uint64_t sum = o->first;
+    for (int axis = 0; axis < walk->axes; axis++)
+      sum += (uint64_t)at[axis] * (uint64_t)o->stride[axis];
+    address[i] = sum;
+  }
 }
 
 static char *pointer(uint64_t address) { return (char *)(uintptr_t)address; }
@@ -147,22 +160,40 @@ static void transfer(way way, ramp_traveller *t, int operand, uint64_t address) 
   }
 }
 
-/* What has been gathered from the same place need not be gathered again. */
-static void gather(ramp_traveller *t, int i, uint64_t address) {
-  if (t->holds[i] && t->held[i] == address) return;
-  transfer(TO_BLOCK, t, i, address);
+/* Where an input's elements lie in rows that were read ahead. */
+static bool find_rows(ramp_traveller *t, int i, ramp_plane *p) {
+  const int taken = i - t->walk->outputs;
+  if (taken >= RAMP_TAKEN_MAX || !t->has_taken[taken]) return false;
+  p->at = t->taken_rows[taken] + t->rows[i].first;
+  p->stride[0] = t->rows[i].stride[0];
+  p->stride[1] = t->rows[i].stride[1];
+  return true;
+}
+
+/* An input's elements, one behind the other.  What has been gathered from the same place
+   need not be gathered again. */
+static char *gather(ramp_traveller *t, int i, uint64_t address) {
+  if (t->holds[i] && t->held[i] == address) return t->block[i];
+  const int64_t size = (int64_t)t->walk->operand[i].size;
+  ramp_plane rows;
+  if (find_rows(t, i, &rows)) {
+    if (rows.stride[0] == size) return rows.at;
+    const int64_t *n = t->layout[i].size;
+    ramp_copy((size_t)size, (size_t[]){(size_t)n[0], (size_t)n[1]},
+              (ramp_plane){t->block[i], {size, size * n[0]}}, rows);
+  } else {
+    transfer(TO_BLOCK, t, i, address);
+  }
   t->holds[i] = true;
   t->held[i] = address;
+  return t->block[i];
 }
 
 /* ------------------------------------------------------------------ what lies ahead */
 
-enum { CACHE_LINE = 64 };
-
-/* A part of the lines that a region of this layout has along its first two sides, those
-   of each row one after the other. */
-static ramp_area part_of(const ramp_layout *l, uint64_t address, size_t part,
-                         size_t parts) {
+/* The lines that a region of this layout has along its first two sides, those of each row
+   one after the other, where its first element is at 0. */
+static ramp_area area_of(const ramp_layout *l) {
   int64_t n[2] = {1, 1}, stride[2] = {0, 0};
   for (int side = 0; side < l->sides && side < 2; side++) {
     n[side] = l->stride[side] ? l->size[side] : 1;
@@ -173,26 +204,48 @@ static ramp_area part_of(const ramp_layout *l, uint64_t address, size_t part,
   const int64_t reach = (n[along] - 1) * stride[along], pitch = stride[1 - along],
                 step = largest(magnitude(stride[along]), CACHE_LINE),
                 row = magnitude(reach) / step + 1;
-  const size_t all = (size_t)(row * n[1 - along]), first = all * part / parts;
-  const int64_t before = (int64_t)first % row, rows = (int64_t)first / row;
-  address += (uint64_t)(rows * pitch + before * step + (reach < 0 ? reach : 0));
-  return (ramp_area){.at = (uintptr_t)address,
+  return (ramp_area){.at = (uintptr_t)(reach < 0 ? reach : 0),
                      .step = (uintptr_t)step,
                      .jump = (uintptr_t)(pitch - (row - 1) * step),
-                     .before = (size_t)before,
                      .row = (size_t)row,
-                     .count = all * (part + 1) / parts - first};
+                     .rows = (size_t)n[1 - along]};
+}
+
+void ramp_travel_ahead(ramp_traveller *t, const ramp_form *f) {
+  ramp_ahead *a = &t->ahead;
+  if (same_form(&a->form, f)) return;
+  a->form = *f;
+  for (int i = t->walk->outputs; i < t->walk->operands; i++) {
+    const ramp_layout l = layout_of(f, &t->walk->operand[i]);
+    a->area[i] = area_of(&l);
+    a->whole_rows[i] = rows_of(&l, &t->walk->operand[i]).whole;
+  }
+}
+
+/* The block that an input's rows will be read into, if they will. */
+static char *block_of_rows(ramp_traveller *t, int i) {
+  const int taken = i - t->walk->outputs;
+  if (taken >= RAMP_TAKEN_MAX) return NULL;
+  t->has_taken[taken] = t->ahead.behind && t->ahead.whole_rows[i];
+  return t->has_taken[taken] ? t->taken_rows[taken] : NULL;
 }
 
 static void find_lines(ramp_traveller *t) {
   const ramp_walk *walk = t->walk;
-  const ramp_ahead *a = &t->ahead;
   t->lines.areas = 0;
-  for (int i = walk->outputs; i < walk->operands && t->is_far && a->parts > 0; i++) {
+  for (int i = walk->outputs; i < walk->operands && t->is_far; i++) {
     const ramp_operand *o = &walk->operand[i];
     if (o->counted) continue;
-    t->lines.area[t->lines.areas++] =
-        part_of(&a->layout[i], address_of(walk, o, a->at), a->part, a->parts);
+    const uint64_t address = t->ahead.first[i];
+    const ramp_area *from = &t->ahead.area[i];
+    ramp_area *to = &t->lines.area[t->lines.areas++];
+    to->at = from->at + (uintptr_t)address;
+    to->step = from->step;
+    to->jump = from->jump;
+    to->row = from->row;
+    to->rows = from->rows;
+    to->block = block_of_rows(t, i);
+    to->on = to->block ? (uintptr_t)(t->ahead.behind[i] - address) : 0;
   }
 }
 
@@ -212,16 +265,15 @@ static void ask_for_all(const ramp_lines_ahead *lines) {
    asked for.  Unless the box does that, and all is ready. */
 void ramp_visit(ramp_traveller *t) {
   const ramp_walk *walk = t->walk;
-  uint64_t address[RAMP_OPERANDS_MAX];
   char *operand[RAMP_OPERANDS_MAX];
   bool all_ready = true;
   for (int i = 0; i < walk->operands; i++) {
     const ramp_operand *o = &walk->operand[i];
-    address[i] = address_of(walk, o, t->at);
-    bool ready = lies_ready(&t->layout[i], o, address[i]);
+    const uint64_t address = t->first[i];
+    const bool ready = lies_ready(&t->layout[i], o, address);
     all_ready = all_ready && ready;
-    operand[i] = ready ? pointer(address[i]) : t->block[i];
-    if (!ready && i >= walk->outputs) gather(t, i, address[i]);
+    operand[i] = ready ? pointer(address) : t->block[i];
+    if (!ready && i >= walk->outputs) operand[i] = gather(t, i, address);
   }
   find_lines(t);
   const bool waits = t->is_far && !(walk->streams && all_ready);
@@ -231,5 +283,5 @@ void ramp_visit(ramp_traveller *t) {
   t->box(t->work, t->form.n, operand);
   for (int i = 0; i < walk->outputs; i++)
     if (operand[i] == t->block[i])
-      transfer(waits ? PAST_CACHES : FROM_BLOCK, t, i, address[i]);
+      transfer(waits ? PAST_CACHES : FROM_BLOCK, t, i, t->first[i]);
 }

@@ -26,28 +26,44 @@ typedef struct ramp_layout {
   int64_t size[RAMP_SIDES_MAX], stride[RAMP_SIDES_MAX];
 } ramp_layout;
 
-/* What will be read after this box: a region that begins at `at`, of which this box asks
-   for one of so many equal parts. */
+/* Where a box's elements lie in a block of its rows, one behind the other, if these are
+   whole lines of cache: the first element at so many bytes. */
+typedef struct ramp_rows {
+  bool whole;
+  int64_t first, stride[2];
+} ramp_rows;
+
+/* What will be read after this box: a region of that form, where it begins in each
+   operand, and the lines of cache that an input has there, counted from its first
+   element.  Where it is known where the region behind it begins, too, this one is all
+   there: then rows of whole lines are read into a block.  So memory is at work all the
+   time, and lines that share few places of the first cache are met once. */
 typedef struct ramp_ahead {
-  int64_t at[RAMP_AXES_MAX];
+  const uint64_t *first, *behind;
   ramp_form form;
-  ramp_layout layout[RAMP_OPERANDS_MAX]; /* for that form */
-  size_t part, parts;                    /* none, where there are no parts */
+  ramp_area area[RAMP_OPERANDS_MAX];
+  bool whole_rows[RAMP_OPERANDS_MAX];
 } ramp_ahead;
+
+/* So many inputs at most are read ahead: the first cache holds no more blocks. */
+enum { RAMP_TAKEN_MAX = 3 };
 
 typedef struct ramp_traveller {
   const ramp_walk *walk;
   ramp_box *box;
   const void *work;
-  bool is_far;               /* the operands are larger than the caches */
-  int64_t at[RAMP_AXES_MAX]; /* the first element of the box */
+  bool is_far;           /* the operands are larger than the caches */
+  const uint64_t *first; /* where the box begins in each operand */
   ramp_form form;
-  ramp_layout layout[RAMP_OPERANDS_MAX]; /* for that form */
+  ramp_layout layout[RAMP_OPERANDS_MAX]; /* for that form, */
+  ramp_rows rows[RAMP_OPERANDS_MAX];     /* too */
   bool holds[RAMP_OPERANDS_MAX];         /* whether a block of that form was gathered, */
   uint64_t held[RAMP_OPERANDS_MAX];      /* and from where */
+  bool has_taken[RAMP_TAKEN_MAX];        /* whether an input's rows were read ahead */
   ramp_ahead ahead;                      /* where the operands are far */
   ramp_lines_ahead lines;
   _Alignas(64) char block[RAMP_OPERANDS_MAX][RAMP_BOX_BYTES];
+  _Alignas(64) char taken_rows[RAMP_TAKEN_MAX][RAMP_BOX_BYTES];
 } ramp_traveller;
 
 /* How many elements a box may have that does not lie ready. */
@@ -56,6 +72,9 @@ int64_t ramp_box_room(const ramp_walk *walk);
 /* A form without sides, and one more side. */
 void ramp_form_clear(ramp_form *f);
 void ramp_form_add(ramp_form *f, int axis, int64_t size);
+
+/* Where the element of a place is in each operand. */
+void ramp_addresses_of(const ramp_walk *walk, const int64_t *at, uint64_t *address);
 
 /* Everything but the blocks and the places; forms there are none yet. */
 void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box *box,

@@ -82,6 +82,11 @@ static ramp_status compute(ramp_direction direction, const ramp_function *f,
   if (status != RAMP_OK) return status;
   const ramp_job *j = ramp_job_keep(f, out_view.type, direction);
   ramp_walk walk = ramp_walk_of(1, goes_back ? 3 : 2, view);
+  char *run[] = {NULL, NULL, NULL};
+  if (ramp_walk_is_run(&walk, run)) {
+    ramp_job_run_shared(j, walk.count, run[1], run[2], run[0]);
+    return RAMP_OK;
+  }
   walk.grain = j->grain;
   ramp_walk_run(&walk, run_box, j);
   return RAMP_OK;
@@ -121,6 +126,11 @@ ramp_status ramp_tensor_value_and_derivative(const ramp_function *f, const DLTen
   if (status != RAMP_OK) return status;
   const ramp_both b = ramp_both_keep(f, x_view.type);
   ramp_walk walk = ramp_walk_of(2, 3, view);
+  char *run[3];
+  if (ramp_walk_is_run(&walk, run)) {
+    ramp_both_run_shared(&b, walk.count, run[2], run[0], run[1]);
+    return RAMP_OK;
+  }
   walk.grain = ramp_both_first(&b)->grain;
   ramp_walk_run(&walk, run_both_box, &b);
   return RAMP_OK;

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tiles.  Where an operand lies crosswise to the others, a box is a tile of two axes: one
- * line of cache wide across the first operand's lines, and as long along these as there
- * is room.  Memory is at its best with eight lines in a row: so tiles go in bands of
- * eight lines of the first operand, first across the band and then on, and in memory that
- * is far away a patch is asked for ahead: eight lines of those that lie across the band.
+ * Tiles.  Where an operand lies crosswise to the others, a box is a tile of two axes:
+ * some lines of cache along the first operand's lines, and as long across them as there
+ * is room, so that what lies crosswise is read several lines in a row, too.  Tiles follow
+ * each other across, and in memory that is far away each reads the next one ahead.
  */
 #include "api/tensor/tiles.h"
 #include "api/streamed.h"
 #include "api/tensor/box.h"
 
-enum { CACHE_LINE = 64, LINES_IN_A_ROW = 8 };
+enum { CACHE_LINE = 64 };
 
 typedef struct {
   const ramp_walk *walk;
@@ -20,8 +19,7 @@ typedef struct {
   int along, across;            /* the first operand's lines */
   int64_t tile[RAMP_AXES_MAX];  /* its size along each axis, */
   int64_t shift[RAMP_AXES_MAX]; /* by which the first one is smaller, */
-  size_t tiles[RAMP_AXES_MAX];  /* how many there are, */
-  size_t band, patch;           /* how many along in a band, across in a patch of it */
+  size_t tiles[RAMP_AXES_MAX];  /* and how many there are */
 } tour;
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -56,12 +54,32 @@ static void set_axes(tour *t, int crosswise) {
   t->across = turns ? 0 : crosswise;
 }
 
+/* How many lines: two, or four if another operand lies along them, too.  More or fewer
+   are slower where one operand lies crosswise, or two. */
+static int64_t lines_along(const tour *t) {
+  int lying_so = 0;
+  for (int i = 0; i < t->walk->operands; i++) {
+    const ramp_operand *o = &t->walk->operand[i];
+    if (!o->counted && magnitude(o->stride[t->along]) < magnitude(o->stride[t->across]))
+      lying_so++;
+  }
+  return lying_so > 1 ? 4 : 2;
+}
+
+/* So many places of an axis: whole lines, or all of it. */
+static int64_t whole_lines(int64_t shape, int64_t places, int64_t side) {
+  if (places >= shape) return shape;
+  return places < side ? places : places / side * side;
+}
+
 static void set_tile(tour *t) {
   const ramp_walk *walk = t->walk;
-  const int64_t *shape = walk->shape, room = ramp_box_room(walk);
-  int64_t side = least(shape[t->across], side_of(walk));
-  t->tile[t->along] = least(shape[t->along], room / side);
-  t->tile[t->across] = least(shape[t->across], room / t->tile[t->along] / side * side);
+  const int64_t *shape = walk->shape, room = ramp_box_room(walk), side = side_of(walk),
+                along = shape[t->along], across = shape[t->across],
+                row = least(along,
+                            least(lines_along(t) * side, room / least(across, side)));
+  t->tile[t->across] = whole_lines(across, room / row, side);
+  t->tile[t->along] = whole_lines(along, room / t->tile[t->across], side);
   int64_t n = t->tile[t->along] * t->tile[t->across];
   for (int other = 0; other < walk->axes; other++) {
     if (other == t->along || other == t->across) continue;
@@ -75,12 +93,6 @@ static void set_tile(tour *t) {
   }
 }
 
-/* How many tiles of this size have eight lines in a row. */
-static size_t tiles_in_a_row(const tour *t, int axis) {
-  int64_t row = LINES_IN_A_ROW * side_of(t->walk);
-  return (size_t)(t->tile[axis] < row ? row / t->tile[axis] : 1);
-}
-
 static size_t count_tiles(const tour *t) {
   size_t tiles = 1;
   for (int axis = 0; axis < t->walk->axes; axis++)
@@ -88,108 +100,83 @@ static size_t count_tiles(const tour *t) {
   return tiles;
 }
 
-/* The number of a tile along each axis, and of the first one of its band. */
+/* A tile by its number along each axis. */
 typedef struct {
-  size_t tile[RAMP_AXES_MAX], band;
+  size_t tile[RAMP_AXES_MAX];
 } place;
 
-static size_t no_further(size_t end, size_t tiles) { return end < tiles ? end : tiles; }
-
-static size_t end_of_band(const tour *whole, size_t band) {
-  return no_further(band + whole->band, whole->tiles[whole->along]);
+/* The i-th axis along which tiles follow each other: across, along, then all others. */
+static int axis_of(const tour *whole, int i) {
+  const int first = whole->across, second = whole->along;
+  if (i < 2) return i == 0 ? first : second;
+  int axis = i - 2;
+  if (axis >= least(first, second)) axis++;
+  if (axis >= first + second - least(first, second)) axis++;
+  return axis;
 }
 
 static void find_place(const tour *whole, size_t number, place *p) {
-  const size_t on = whole->tiles[whole->across],
-               in_plane = on * whole->tiles[whole->along];
-  size_t rest = number % in_plane;
-  number /= in_plane;
-  p->band = rest / (whole->band * on) * whole->band;
-  rest -= p->band * on;
-  size_t width = end_of_band(whole, p->band) - p->band;
-  p->tile[whole->across] = rest / width;
-  p->tile[whole->along] = p->band + rest % width;
-  for (int axis = 0; axis < whole->walk->axes; axis++) {
-    if (axis == whole->along || axis == whole->across) continue;
+  for (int i = 0; i < whole->walk->axes; i++) {
+    const int axis = axis_of(whole, i);
     p->tile[axis] = number % whole->tiles[axis];
     number /= whole->tiles[axis];
   }
 }
 
-/* To the first place of the next band; from the last one to the first. */
-static void step_band(const tour *whole, place *p) {
-  const size_t end = end_of_band(whole, p->band);
-  p->tile[whole->across] = 0;
-  p->band = end < whole->tiles[whole->along] ? end : 0;
-  p->tile[whole->along] = p->band;
-  for (int axis = 0; axis < whole->walk->axes && p->band == 0; axis++) {
-    if (axis == whole->along || axis == whole->across) continue;
+/* To the next tile; from the last one to the first. */
+static void step(const tour *whole, place *p) {
+  for (int i = 0; i < whole->walk->axes; i++) {
+    const int axis = axis_of(whole, i);
     if (++p->tile[axis] < whole->tiles[axis]) return;
     p->tile[axis] = 0;
   }
 }
 
-/* To the place of the next tile. */
-static void step(const tour *whole, place *p) {
-  if (++p->tile[whole->along] < end_of_band(whole, p->band)) return;
-  p->tile[whole->along] = p->band;
-  if (++p->tile[whole->across] == whole->tiles[whole->across]) step_band(whole, p);
-}
-
-/* Where tiles begin, and the form of all up to another one along each axis; those at an
-   end are smaller. */
-static void find_tiles(const tour *whole, const size_t *first, const size_t *last,
-                       int64_t *at, ramp_form *f) {
+/* Where a tile begins, and its form; those at an end are smaller. */
+static void find_tile(const tour *whole, const place *p, int64_t *at, ramp_form *f) {
   ramp_form_clear(f);
   for (int axis = 0; axis < whole->walk->axes; axis++) {
-    int64_t size = whole->tile[axis], shift = whole->shift[axis],
-            end = ((int64_t)last[axis] + 1) * size - shift;
-    at[axis] = first[axis] == 0 ? 0 : (int64_t)first[axis] * size - shift;
+    const int64_t size = whole->tile[axis], shift = whole->shift[axis],
+                  begin = (int64_t)p->tile[axis] * size - shift, end = begin + size;
+    at[axis] = begin < 0 ? 0 : begin;
     ramp_form_add(f, axis, least(end, whole->walk->shape[axis]) - at[axis]);
   }
 }
 
-/* The patch behind that of `p`, in this band or the next. */
-static void find_next_patch(const tour *whole, const place *p, ramp_traveller *t) {
-  const int across = whole->across;
-  place next = *p, last;
-  next.tile[whole->along] = p->band;
-  next.tile[across] = (p->tile[across] / whole->patch + 1) * whole->patch;
-  if (next.tile[across] >= whole->tiles[across]) step_band(whole, &next);
-  last = next;
-  last.tile[whole->along] = end_of_band(whole, next.band) - 1;
-  last.tile[across] =
-      no_further(next.tile[across] + whole->patch, whole->tiles[across]) - 1;
-  ramp_form f;
-  find_tiles(whole, next.tile, last.tile, t->ahead.at, &f);
-  ramp_travel_ahead(t, &f);
-}
+/* A tile's form, and where it begins in each operand. */
+typedef struct {
+  uint64_t first[RAMP_OPERANDS_MAX];
+  ramp_form form;
+} region;
 
-/* Each tile of a patch asks for a part of the next patch. */
-static void look_ahead(const tour *whole, const place *p, ramp_traveller *t) {
-  const size_t on = p->tile[whole->across] % whole->patch,
-               width = end_of_band(whole, p->band) - p->band;
-  size_t first = p->tile[whole->across] - on;
-  t->ahead.part = on * width + p->tile[whole->along] - p->band;
-  if (t->ahead.part > 0 && t->ahead.parts > 0) return;
-  t->ahead.parts =
-      width * (no_further(first + whole->patch, whole->tiles[whole->across]) - first);
-  find_next_patch(whole, p, t);
+/* To the region of the next tile; behind the last one comes the first one again, which is
+   there to be read. */
+static void find_region(const tour *whole, place *p, region *r) {
+  int64_t at[RAMP_AXES_MAX];
+  find_tile(whole, p, at, &r->form);
+  ramp_addresses_of(whole->walk, at, r->first);
+  step(whole, p);
 }
 
 static void run_tiles(const void *all, size_t begin, size_t end) {
   const tour *whole = all;
   ramp_traveller t;
-  ramp_form f;
+  region ring[3];
   place p;
   find_place(whole, begin, &p);
+  for (int i = 0; i < 2; i++)
+    find_region(whole, &p, &ring[i]);
   ramp_travel(&t, whole->walk, whole->is_far, whole->box, whole->work);
-  for (size_t i = begin; i < end; i++) {
-    find_tiles(whole, p.tile, p.tile, t.at, &f);
-    ramp_travel_form(&t, &f);
-    if (whole->is_far) look_ahead(whole, &p, &t);
+  for (size_t i = 0; i < end - begin; i++) {
+    const region *here = &ring[i % 3], *next = &ring[(i + 1) % 3];
+    region *behind = &ring[(i + 2) % 3];
+    find_region(whole, &p, behind);
+    t.first = here->first;
+    t.ahead.first = next->first;
+    t.ahead.behind = behind->first;
+    ramp_travel_form(&t, &here->form);
+    ramp_travel_ahead(&t, &next->form);
     ramp_visit(&t);
-    step(whole, &p);
   }
 }
 
@@ -198,8 +185,6 @@ void ramp_tiles_run(const ramp_walk *walk, int crosswise, bool is_far, ramp_box 
   tour t = {.walk = walk, .box = box, .work = work, .is_far = is_far};
   set_axes(&t, crosswise);
   set_tile(&t);
-  t.band = tiles_in_a_row(&t, t.along);
-  t.patch = tiles_in_a_row(&t, t.across);
   ramp_share_units(count_tiles(&t), ramp_weighed(walk->count, walk->grain), run_tiles,
                    &t);
 }

@@ -76,27 +76,30 @@ static void advance(const ramp_walk *walk, const int64_t *from, size_t n,
   }
 }
 
-/* What lies ahead is the next box, as large as this one. */
+/* What lies ahead is the next box, as large as this one or smaller. */
 static void run_boxes(const ramp_walk *walk, size_t begin, size_t end, bool is_far,
                       ramp_box *box, const void *work) {
   const int64_t room = ramp_box_room(walk);
   const limits most = {is_ready(walk) && !is_far ? INT64_MAX : room, room};
+  int64_t start[RAMP_AXES_MAX] = {0}, at[2][RAMP_AXES_MAX];
+  uint64_t first[2][RAMP_OPERANDS_MAX];
   ramp_traveller t;
   ramp_form f;
   ramp_travel(&t, walk, is_far, box, work);
-  for (int axis = 0; axis < walk->axes; axis++)
-    t.at[axis] = 0;
-  advance(walk, t.at, begin, t.ahead.at);
-  t.ahead.part = 0;
-  t.ahead.parts = 1;
-  for (size_t at = begin; at < end; at += f.n) {
-    for (int axis = 0; axis < walk->axes; axis++)
-      t.at[axis] = t.ahead.at[axis];
-    find_form(walk, t.at, (int64_t)(end - at), most, &f);
+  advance(walk, start, begin, at[0]);
+  ramp_addresses_of(walk, at[0], first[0]);
+  int here = 0, next = 1;
+  for (size_t done = begin; done < end; done += f.n) {
+    find_form(walk, at[here], (int64_t)(end - done), most, &f);
+    advance(walk, at[here], f.n, at[next]);
+    ramp_addresses_of(walk, at[next], first[next]);
+    t.first = first[here];
+    t.ahead.first = first[next];
     ramp_travel_form(&t, &f);
     ramp_travel_ahead(&t, &f);
-    advance(walk, t.at, f.n, t.ahead.at);
     ramp_visit(&t);
+    here = next;
+    next = 1 - here;
   }
 }
 
@@ -120,14 +123,25 @@ static void run_range(const void *all, size_t begin, size_t end) {
 }
 
 /* Whether memory is what takes time: results that the caches do not hold, anywhere but in
-   place.  One run through all of it needs no help. */
+   place.  One run through all of it needs no help, nor do boxes that store results
+   themselves. */
 static bool is_far(const ramp_walk *walk) {
-  if (walk->axes <= 1 && is_ready(walk)) return false;
+  if (walk->outputs == 0 || (walk->axes <= 1 && is_ready(walk))) return false;
   for (int i = 0; i < walk->outputs; i++) {
     if (!ramp_is_large(walk->count * walk->operand[i].size)) return false;
     for (int j = walk->outputs; j < walk->operands; j++)
       if (walk->operand[j].first == walk->operand[i].first) return false;
   }
+  return true;
+}
+
+bool ramp_walk_is_run(const ramp_walk *walk, char **first) {
+  if (walk->count == 0) return false;
+  ramp_walk arranged = *walk;
+  ramp_walk_arrange(&arranged);
+  if (arranged.axes > 1 || !is_ready(&arranged)) return false;
+  for (int i = 0; i < arranged.operands; i++)
+    first[i] = (char *)(uintptr_t)arranged.operand[i].first;
   return true;
 }
 

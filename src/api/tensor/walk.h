@@ -36,6 +36,10 @@ typedef struct ramp_walk {
    row-major. */
 ramp_walk ramp_walk_of(int outputs, int operands, const ramp_view *const *view);
 
+/* Whether the elements of all operands are one contiguous run, however their axes are
+   ordered: then where each begins. */
+bool ramp_walk_is_run(const ramp_walk *walk, char **first);
+
 /* All elements, shared among threads, in an order that suits the memory: results must not
    depend on it, nor on how boxes are cut.  Each box in the default environment. */
 void ramp_walk_run(const ramp_walk *walk, ramp_box *box, const void *work);

@@ -87,13 +87,15 @@ static inline __attribute__((always_inline)) void ramp_ask_all(ramp_inquiry *q) 
     ;
 }
 
-/* How many lines there are, and whether each row has an even number of them. */
-static inline size_t ramp_count_lines(const ramp_lines_ahead *ahead, bool *even) {
+/* How many lines there are, and whether all may be taken in pairs.  What is only asked
+   for had better come one by one. */
+static inline size_t ramp_count_lines(const ramp_lines_ahead *ahead, bool *in_pairs) {
   size_t lines = 0;
-  *even = true;
+  *in_pairs = true;
   for (int i = 0; i < ahead->areas; i++) {
-    lines += ahead->area[i].row * ahead->area[i].rows;
-    *even = *even && ahead->area[i].row % 2 == 0;
+    const ramp_area *area = &ahead->area[i];
+    lines += area->row * area->rows;
+    *in_pairs = *in_pairs && area->block && area->row % 2 == 0;
   }
   return lines;
 }

@@ -55,6 +55,6 @@ tensors --threads 1 "$(nproc)"
 if has avx512vl; then
   RAMP_VARIANT=avx2 ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 tensors
 fi
-$python benchmarks/tensors/layouts.py build/lib/libramp.so
+$python benchmarks/tensors/layouts.py build/lib/libramp.so --threads 1 "$(nproc)"
 printf '\n## Training\n\n'
 $python benchmarks/training/peers.py build/bin/bench-training

@@ -167,8 +167,10 @@ typedef struct ramp_job {
   const ramp_bracket_loops *quotients;
   const ramp_half_line_loops *half_lines; /* for lines in 16 bits; or null */
   ramp_half_lines pieces;
-  float scale;                /* the slope that halves multiply by where it is not 0 */
-  ramp_half_factor factor;    /* what they multiply by instead where it is not 0 */
+  float scale;             /* the slope that halves multiply by where it is not 0 */
+  ramp_half_factor factor; /* what they multiply by instead where it is not 0 */
+  const ramp_hard_swish *hard_swish; /* before those, backward; or null */
+  ramp_bends bends;
   float margin, slope_margin; /* the second where both are computed */
   bool past_caches; /* whether brackets store so: then outputs are apart, and aligned */
   ramp_bound_check *f32_within;

@@ -3,10 +3,12 @@
  * Smooth functions in 16 bits, with default parameters: by the formulas of the fast
  * precision in float, whose largest errors were measured over all floats, and what those
  * leave undecided by doubles.  So results are those of doubles, to the bit.  hard_swish
- * likewise, and hard_sigmoid from a float rounded to odd (kernels/brackets.c).
+ * likewise, or backward in bf16 from floats alone, and hard_sigmoid from a float rounded
+ * to odd (kernels/brackets.c).
  */
 #include "api/halves.h"
 
+#include <math.h>
 #include <string.h>
 
 /* As many elements as doubles compute together at least. */
@@ -52,6 +54,9 @@ static bool compute(const ramp_job *j, size_t n, const float *x, float *y, float
 static void run_block(const ramp_job *j, size_t n, RAMP_ARRAYS) {
   _Alignas(64) float in[RAMP_HALF_BLOCK], y[RAMP_HALF_BLOCK], other[RAMP_HALF_BLOCK];
   const ramp_halves *halves = j->halves;
+  if (j->hard_swish && j->hard_swish->backward(j->bends, n, (const uint16_t *)x,
+                                               (const uint16_t *)dy, (uint16_t *)out))
+    return;
   uint16_t *values = (uint16_t *)out, *slopes = (uint16_t *)slope;
   halves->widen(n, (const uint16_t *)x, in);
   if (!compute(j, n, in, y, other)) {
@@ -100,6 +105,16 @@ static bool has_defaults(const ramp_function *f) {
 /* Those of kernels/hard_swish.c. */
 static const double hard_swish_bounds[2] = {4, 3};
 
+/* Where the slope at a kink is that of neither side, it is left to the floats. */
+static void set_hard_swish(ramp_job *j) {
+  const double *slope = j->arguments.at_kink;
+  bool bends_low = slope[0] == -0.5, bends_high = slope[1] == 1.5;
+  if (!(bends_low || slope[0] == 0) || !(bends_high || slope[1] == 1)) return;
+  j->bends.low = bends_low ? nextafterf(-3, -4) : -3;
+  j->bends.high = bends_high ? 3 : nextafterf(3, 2);
+  j->hard_swish = ramp_kernels_in_use()->hard_swish;
+}
+
 static bool set_floats(ramp_job *j, const ramp_function *f) {
   enum ramp_kernel_number kernel = ramp_function_kernel(f);
   if (ramp_function_steps(f) == RAMP_SMOOTH && has_defaults(f)) {
@@ -108,7 +123,7 @@ static bool set_floats(ramp_job *j, const ramp_function *f) {
     return true;
   }
   if (kernel == RAMP_KERNEL_hard_swish && j->direction != RAMP_BOTH) {
-    j->floats = ramp_kernels_in_use()->hard_swish;
+    j->floats = &ramp_kernels_in_use()->hard_swish->floats;
     set_margins(j, hard_swish_bounds);
     return true;
   }
@@ -128,6 +143,9 @@ void ramp_set_halves(ramp_job *j, const ramp_function *f, ramp_type type) {
   bool set = set_floats(j, f);
   ramp_environment_leave(&caller);
   if (!set) return;
+  if (ramp_function_kernel(f) == RAMP_KERNEL_hard_swish && type == RAMP_BF16 &&
+      j->direction == RAMP_BACKWARD)
+    set_hard_swish(j);
   j->halves = &kernels->halves[type];
   j->grain = (size_t)1 << 16;
 }

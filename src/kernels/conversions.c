@@ -111,7 +111,7 @@ extern const ramp_bracket_loops BRACKETS_OF(RAMP_VARIANT)[];
 extern const ramp_loops LOOPS_OF(RAMP_VARIANT, fast)[];
 extern const ramp_loops STREAMING_OF(RAMP_VARIANT, fast)[];
 extern const ramp_halves HALVES_OF(RAMP_VARIANT)[];
-extern const ramp_loops HARD_SWISH_OF(RAMP_VARIANT);
+extern const ramp_hard_swish HARD_SWISH_OF(RAMP_VARIANT);
 #define HALVES HALVES_OF(RAMP_VARIANT)
 #define HARD_SWISH &HARD_SWISH_OF(RAMP_VARIANT)
 #define FAST_LOOPS LOOPS_OF(RAMP_VARIANT, fast)

@@ -168,6 +168,20 @@ typedef struct ramp_half_line_loops {
   ramp_half_line_loop *plain[2], *joined[2];
 } ramp_half_line_loops;
 
+/* Where hard_swish bends: its slope is 0 up to the first and 1 above the second. */
+typedef struct ramp_bends {
+  float low, high;
+} ramp_bends;
+
+/* hard_swish for 16 bits: in floats, without backward; and dx in bf16, apart from x and
+   dy, all bits of it: false where a NaN, or a dy that is too large or too small, needs
+   another loop. */
+typedef struct ramp_hard_swish {
+  ramp_loops floats;
+  bool (*backward)(ramp_bends bends, size_t n, const uint16_t *x, const uint16_t *dy,
+                   uint16_t *dx);
+} ramp_hard_swish;
+
 /* Masks of one bit an element.  Pack: bit i is set unless x[i] <= limit; unused bits of
    the last byte are clear.  Spread: y[i] is value[0] or value[1], by bit i. */
 typedef void ramp_mask_pack(size_t n, const void *x, double limit, uint8_t *mask);
@@ -299,8 +313,8 @@ typedef struct ramp_variant_kernels {
      operations */
   const ramp_loops *fast, *streaming_fast;
   const ramp_half_line_loops *half_lines; /* by the number of limits */
-  const ramp_loops *hard_swish; /* over float, no backward; or null, as halves */
-  const ramp_halves *halves;    /* by ramp_type, of 16 bits; null where fast loops are */
+  const ramp_hard_swish *hard_swish;      /* or null, as halves */
+  const ramp_halves *halves; /* by ramp_type, of 16 bits; null where fast loops are */
   const ramp_parameter_sums *by_parameter; /* null beyond a function's parameters */
   const ramp_mask_kernels *masks;
   const ramp_fold_kernels *folds[4]; /* by ramp_type */

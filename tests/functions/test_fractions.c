@@ -3,7 +3,8 @@
  * Slopes next to fractions, whose products with 16 bits are often in the middle between
  * two numbers, but for the slope's own rounding; and slopes beside these: on every
  * variant values are the exact product rounded once, which MPFR gives, and dx a double's
- * product rounded once, for all x and all dy.  hard_sigmoid's values likewise.
+ * product rounded once, for all x and all dy.  hard_sigmoid's values likewise, and
+ * hard_swish's dx in bf16, whose ties turn with a double's last bit.
  */
 #include "support.h"
 
@@ -139,8 +140,59 @@ static void test_sigmoids(void **state) {
   check_all(check_sigmoid, sigmoids, SIGMOIDS);
 }
 
+/* ------------------------------------------------------------------ hard_swish */
+
+/* The double that is multiplied by dy; the rule is that of the left or the right side. */
+static double swish_slope(double x, bool left) {
+  if (isnan(x)) return x;
+  bool inside = left ? x > -3 && x <= 3 : x >= -3 && x < 3;
+  return inside ? (2 * x + 3) * (1.0 / 6) : x > 0 ? 1 : 0;
+}
+
+/* All x with all dy of this significand, of some sizes. */
+static void set_products(bool left, unsigned significand, uint16_t *x, uint16_t *dy,
+                         uint16_t *expected) {
+  for (unsigned i = 0; i < ALL; i++) {
+    x[i] = (uint16_t)i;
+    dy[i] = (uint16_t)((i & 1) << 15 | (120 + i / 2 % 8) << 7 | significand);
+    double slope = swish_slope(number_value(RAMP_BF16, i), left);
+    expected[i] =
+        (uint16_t)number_round(RAMP_BF16, slope * number_value(RAMP_BF16, dy[i]));
+  }
+}
+
+static void check_products(const ramp_function *f, const uint16_t *x, const uint16_t *dy,
+                           const uint16_t *expected) {
+  static uint16_t got[ALL];
+  for (int v = 0; v < ramp_variants(); v++) {
+    if (!ramp_variant_supported(v)) continue;
+    assert_int_equal(ramp_variant_set(ramp_variant_name(v)), RAMP_OK);
+    assert_int_equal(ramp_backward(f, RAMP_BF16, ALL, x, dy, got), RAMP_OK);
+    for (size_t i = 0; i < ALL; i++)
+      if (got[i] != expected[i])
+        fail_msg("hard_swish backward on %s: x = %a, dy = %a: got %04x, not %04x",
+                 ramp_variant(), number_value(RAMP_BF16, x[i]),
+                 number_value(RAMP_BF16, dy[i]), (unsigned)got[i], (unsigned)expected[i]);
+  }
+  ramp_variant_set(NULL);
+}
+
+static void test_swish_products(void **state) {
+  (void)state;
+  static uint16_t x[ALL], dy[ALL], expected[ALL];
+  for (int left = 0; left < 2; left++) {
+    const ramp_function f =
+        function_of(left ? "hard_swish:kink=left" : "hard_swish:kink=right");
+    for (unsigned significand = 0; significand < 128; significand++) {
+      set_products(left, significand, x, dy, expected);
+      check_products(&f, x, dy, expected);
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_products),
-                                     cmocka_unit_test(test_sigmoids)};
+                                     cmocka_unit_test(test_sigmoids),
+                                     cmocka_unit_test(test_swish_products)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,31 +10,9 @@
 
 #if defined __AVX512BW__
 #include <immintrin.h>
-#endif
 
-/* Elements i, i + 1, ... of two vectors of n, in turn. */
-#define PAIRS_1(i, n) i, n + (i)
-#define PAIRS_2(i, n) PAIRS_1(i, n), PAIRS_1(i + 1, n)
-#define PAIRS_4(i, n) PAIRS_2(i, n), PAIRS_2(i + 2, n)
-#define PAIRS_8(i, n) PAIRS_4(i, n), PAIRS_4(i + 4, n)
-#define PAIRS_16(i, n) PAIRS_8(i, n), PAIRS_8(i + 8, n)
-
-/* Where one instruction takes elements from all of two registers, a vector is a line of
-   cache.  Elsewhere wider vectors than 16 bytes would be put together from halves at
-   every step. */
-#if defined __AVX512BW__
+/* A vector is a line of cache. */
 enum { SQUARE_VECTOR = 64 };
-#define HALF_16 PAIRS_16
-#define HALF_32 PAIRS_8
-#define HALF_64 PAIRS_4
-#else
-enum { SQUARE_VECTOR = 16 };
-#define HALF_16 PAIRS_4
-#define HALF_32 PAIRS_2
-#define HALF_64 PAIRS_1
-#endif
-
-#if defined __AVX512BW__
 
 /* 16 bytes of a row from each quarter of a square's rows, which lie `quarter` apart. */
 static inline __attribute__((always_inline)) __m512i four_quarters(const char *row,
@@ -52,7 +30,7 @@ static inline __attribute__((always_inline)) __m512i four_quarters(const char *r
 enum { SQUARE_NEAR = 512 };
 
 /* 16 bytes of all rows at a time become columns, by fourths of registers in which row i
-   and row i + half of the registers are interleaved. */
+   and row i + half of the registers are interleaved.  Strides are in bytes. */
 #define SQUARE(bits)                                                                     \
   static inline                                                                          \
       __attribute__((always_inline)) void interleave_fourths_##bits(__m512i *row) {      \
@@ -86,6 +64,17 @@ enum { SQUARE_NEAR = 512 };
   }
 
 #else
+
+/* Wider vectors would be put together from halves at every step. */
+enum { SQUARE_VECTOR = 16 };
+
+/* Elements i, i + 1, ... of two vectors of n, in turn. */
+#define PAIRS_1(i, n) i, n + (i)
+#define PAIRS_2(i, n) PAIRS_1(i, n), PAIRS_1(i + 1, n)
+#define PAIRS_4(i, n) PAIRS_2(i, n), PAIRS_2(i + 2, n)
+#define HALF_16 PAIRS_4
+#define HALF_32 PAIRS_2
+#define HALF_64 PAIRS_1
 
 /* Row i and row i + half of them are interleaved, all at once.  As often as the rows can
    be halved, that exchanges rows and columns.  Strides are in bytes. */

@@ -26,6 +26,8 @@ typedef struct ramp_area {
 enum { RAMP_AREAS_MAX = 8 };
 typedef struct ramp_lines_ahead {
   int areas;
+  size_t count;  /* how many lines there are, */
+  bool in_pairs; /* and whether all may be taken in pairs; see ramp_count_lines() */
   ramp_area area[RAMP_AREAS_MAX];
 } ramp_lines_ahead;
 
@@ -87,17 +89,15 @@ static inline __attribute__((always_inline)) void ramp_ask_all(ramp_inquiry *q) 
     ;
 }
 
-/* How many lines there are, and whether all may be taken in pairs.  What is only asked
-   for had better come one by one. */
-static inline size_t ramp_count_lines(const ramp_lines_ahead *ahead, bool *in_pairs) {
-  size_t lines = 0;
-  *in_pairs = true;
+/* Counts them.  What is only asked for had better come one by one. */
+static inline void ramp_count_lines(ramp_lines_ahead *ahead) {
+  ahead->count = 0;
+  ahead->in_pairs = true;
   for (int i = 0; i < ahead->areas; i++) {
     const ramp_area *area = &ahead->area[i];
-    lines += area->row * area->rows;
-    *in_pairs = *in_pairs && area->block && area->row % 2 == 0;
+    ahead->count += area->row * area->rows;
+    ahead->in_pairs = ahead->in_pairs && area->block && area->row % 2 == 0;
   }
-  return lines;
 }
 
 #endif

@@ -193,11 +193,10 @@ INLINE void stream_row(size_t bytes, char *to, const char *from, size_t each,
 static void stream_rows(size_t bytes, size_t rows, char *to, int64_t to_stride,
                         const char *from, int64_t from_stride,
                         const ramp_lines_ahead *ahead) {
-  bool in_pairs;
   const size_t lines = rows * (bytes / STREAM_LINE),
-               each = (ramp_count_lines(ahead, &in_pairs) + lines) / (lines + 1);
+               each = (ahead->count + lines) / (lines + 1);
   const bool whole = (bytes | (uintptr_t)to | (uintptr_t)to_stride) % STREAM_LINE == 0,
-             pairs = in_pairs && whole && bytes % (2 * STREAM_LINE) == 0;
+             pairs = ahead->in_pairs && whole && bytes % (2 * STREAM_LINE) == 0;
   ramp_inquiry q = ramp_inquire(ahead);
   for (size_t i = 0; i < rows; i++, to += to_stride, from += from_stride) {
     if (pairs && each == 1)

@@ -14,22 +14,28 @@
 /* A vector is a line of cache. */
 enum { SQUARE_VECTOR = 64 };
 
-/* 16 bytes of a row from each quarter of a square's rows, which lie `quarter` apart. */
-static inline __attribute__((always_inline)) __m512i four_quarters(const char *row,
-                                                                   int64_t quarter) {
-  __m512i all = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)row));
-  for (int i = 1; i < 4; i++)
-    all = _mm512_mask_broadcast_i64x2(
-        all, (__mmask8)(3 << 2 * i),
-        _mm_loadu_si128((const __m128i *)(row + i * quarter)));
-  return all;
+/* 32 bytes of a row, and of one that lies `half` further on. */
+static inline __attribute__((always_inline)) __m512i two_rows(const char *row,
+                                                              int64_t half) {
+  return _mm512_inserti64x4(
+      _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)row)),
+      _mm256_loadu_si256((const __m256i *)(row + half)), 1);
+}
+
+/* The first and third fourths of two registers in turn; and the others. */
+static inline __attribute__((always_inline)) __m512i odd_fourths(__m512i a, __m512i b) {
+  return _mm512_permutex2var_epi64(a, _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13), b);
+}
+
+static inline __attribute__((always_inline)) __m512i even_fourths(__m512i a, __m512i b) {
+  return _mm512_permutex2var_epi64(a, _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15), b);
 }
 
 /* Rows further apart than this may share few places of the first cache: they are copied
-   before, as each is read four times. */
+   before, as each is read twice. */
 enum { SQUARE_NEAR = 512 };
 
-/* 16 bytes of all rows at a time become columns, by fourths of registers in which row i
+/* 32 bytes of all rows at a time become columns, by fourths of registers in which row i
    and row i + half of the registers are interleaved.  Strides are in bytes. */
 #define SQUARE(bits)                                                                     \
   static inline                                                                          \
@@ -52,14 +58,24 @@ enum { SQUARE_NEAR = 512 };
       from = line;                                                                       \
       from_stride = SQUARE_VECTOR;                                                       \
     }                                                                                    \
-    for (int64_t fourth = 0; fourth < 4; fourth++) {                                     \
-      __m512i row[COLUMNS];                                                              \
-      _Pragma("GCC unroll 8") for (int64_t i = 0; i < COLUMNS; i++) row[i] =             \
-          four_quarters(from + 16 * fourth + i * from_stride, COLUMNS * from_stride);    \
-      _Pragma("GCC unroll 3") for (size_t left = COLUMNS; left > 1; left /= 2)           \
-          interleave_fourths_##bits(row);                                                \
-      _Pragma("GCC unroll 8") for (int64_t i = 0; i < COLUMNS; i++)                      \
-          memcpy(to + (fourth * COLUMNS + i) * to_stride, &row[i], SQUARE_VECTOR);       \
+    for (int64_t half = 0; half < 2; half++) {                                           \
+      __m512i upper[COLUMNS], lower[COLUMNS];                                            \
+      const char *first = from + 32 * half, *next = first + COLUMNS * from_stride;       \
+      _Pragma("GCC unroll 8") for (int64_t i = 0; i < COLUMNS; i++) {                    \
+        upper[i] = two_rows(first + i * from_stride, 2 * COLUMNS * from_stride);         \
+        lower[i] = two_rows(next + i * from_stride, 2 * COLUMNS * from_stride);          \
+      }                                                                                  \
+      _Pragma("GCC unroll 3") for (size_t left = COLUMNS; left > 1; left /= 2) {         \
+        interleave_fourths_##bits(upper);                                                \
+        interleave_fourths_##bits(lower);                                                \
+      }                                                                                  \
+      char *const column = to + 2 * half * COLUMNS * to_stride;                          \
+      _Pragma("GCC unroll 8") for (int64_t i = 0; i < COLUMNS; i++) {                    \
+        const __m512i odd = odd_fourths(upper[i], lower[i]),                             \
+                      even = even_fourths(upper[i], lower[i]);                           \
+        memcpy(column + i * to_stride, &odd, SQUARE_VECTOR);                             \
+        memcpy(column + (COLUMNS + i) * to_stride, &even, SQUARE_VECTOR);                \
+      }                                                                                  \
     }                                                                                    \
   }
 

@@ -74,26 +74,43 @@ static ramp_rows rows_of(const ramp_layout *l, const ramp_operand *o) {
   return r;
 }
 
-void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box *box,
-                 const void *work) {
+void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, bool takes_rows,
+                 ramp_box *box, const void *work) {
   t->walk = walk;
   t->box = box;
   t->work = work;
   t->is_far = is_far;
-  t->form.sides = t->ahead.form.sides = -1;
+  t->takes_rows = takes_rows;
+  t->form.sides = t->form_ahead.sides = -1;
+  t->lines.areas = 0;
   t->ahead.first = t->ahead.behind = NULL;
   for (int i = 0; i < RAMP_TAKEN_MAX; i++)
-    t->has_taken[i] = false;
+    t->takes[i] = t->has_taken[i] = false;
 }
 
+static bool lies_ready(const ramp_layout *l, const ramp_operand *o) {
+  bool dense = l->sides == 0 || (l->sides == 1 && l->stride[0] == (int64_t)o->size);
+  return dense && !o->counted && o->first % o->size == 0;
+}
+
+/* In far memory results wait in a block: then they are stored while what lies ahead is
+   asked for.  Unless the box does that, and all is ready. */
 void ramp_travel_form(ramp_traveller *t, const ramp_form *f) {
+  const ramp_walk *walk = t->walk;
   if (same_form(&t->form, f)) return;
   t->form = *f;
-  for (int i = 0; i < t->walk->operands; i++) {
-    t->layout[i] = layout_of(f, &t->walk->operand[i]);
-    t->rows[i] = rows_of(&t->layout[i], &t->walk->operand[i]);
+  bool all_ready = true;
+  for (int i = 0; i < walk->operands; i++) {
+    const ramp_operand *o = &walk->operand[i];
+    t->layout[i] = layout_of(f, o);
+    t->rows[i] = rows_of(&t->layout[i], o);
+    t->in_block[i] = !lies_ready(&t->layout[i], o);
     t->holds[i] = false;
+    all_ready = all_ready && !t->in_block[i];
   }
+  t->waits = t->is_far && !(walk->streams && all_ready);
+  for (int i = 0; i < walk->outputs && t->waits; i++)
+    t->in_block[i] = true;
 }
 
 /* ------------------------------------------------------------------ memory */
@@ -133,31 +150,44 @@ static void move_plane(way way, const ramp_operand *o, const size_t n[2],
     ramp_copy_stream(o->size, n, outside, inside, ahead);
 }
 
-/* Between the memory of an operand and its block, plane by plane. */
-static void transfer(way way, ramp_traveller *t, int operand, uint64_t address) {
-  const ramp_layout *l = &t->layout[operand];
-  const ramp_operand *o = &t->walk->operand[operand];
-  char *block = t->block[operand];
-  const size_t n[2] = {l->sides > 0 ? (size_t)l->size[0] : 1,
-                       l->sides > 1 ? (size_t)l->size[1] : 1};
-  const int64_t size = (int64_t)o->size, plane = size * (int64_t)(n[0] * n[1]);
+static const ramp_lines_ahead NONE = {0};
+
+/* Plane by plane, of which there are more than one. */
+static void move_planes(way way, const ramp_operand *o, const ramp_layout *l,
+                        const size_t n[2], ramp_plane inside, ramp_plane outside,
+                        const ramp_lines_ahead *ahead) {
+  const int64_t plane = (int64_t)(o->size * n[0] * n[1]);
   int64_t at[RAMP_SIDES_MAX];
   for (int side = 2; side < l->sides; side++)
     at[side] = 0;
   for (;;) {
-    ramp_plane inside = {block, {size, size * (int64_t)n[0]}},
-               outside = {pointer(address), {l->stride[0], l->stride[1]}};
-    move_plane(way, o, n, inside, outside, &t->lines);
-    t->lines.areas = 0;
+    move_plane(way, o, n, inside, outside, ahead);
+    ahead = &NONE;
     int side = 2;
     while (side < l->sides && ++at[side] == l->size[side]) {
-      address -= (uint64_t)(l->size[side] - 1) * (uint64_t)l->stride[side];
+      outside.at -= (l->size[side] - 1) * l->stride[side];
       at[side++] = 0;
     }
     if (side >= l->sides) return;
-    address += (uint64_t)l->stride[side];
-    block += plane;
+    outside.at += l->stride[side];
+    inside.at += plane;
   }
+}
+
+/* Between the memory of an operand and its block. */
+static void transfer(way way, ramp_traveller *t, int operand,
+                     const ramp_lines_ahead *ahead) {
+  const ramp_layout *l = &t->layout[operand];
+  const ramp_operand *o = &t->walk->operand[operand];
+  const size_t n[2] = {l->sides > 0 ? (size_t)l->size[0] : 1,
+                       l->sides > 1 ? (size_t)l->size[1] : 1};
+  const int64_t size = (int64_t)o->size;
+  ramp_plane inside = {t->block[operand], {size, size * (int64_t)n[0]}},
+             outside = {pointer(t->first[operand]), {l->stride[0], l->stride[1]}};
+  if (l->sides <= 2)
+    move_plane(way, o, n, inside, outside, ahead);
+  else
+    move_planes(way, o, l, n, inside, outside, ahead);
 }
 
 /* Where an input's elements lie in rows that were read ahead. */
@@ -172,7 +202,8 @@ static bool find_rows(ramp_traveller *t, int i, ramp_plane *p) {
 
 /* An input's elements, one behind the other.  What has been gathered from the same place
    need not be gathered again. */
-static char *gather(ramp_traveller *t, int i, uint64_t address) {
+static char *gather(ramp_traveller *t, int i) {
+  const uint64_t address = t->first[i];
   if (t->holds[i] && t->held[i] == address) return t->block[i];
   const int64_t size = (int64_t)t->walk->operand[i].size;
   ramp_plane rows;
@@ -182,7 +213,7 @@ static char *gather(ramp_traveller *t, int i, uint64_t address) {
     ramp_copy((size_t)size, (size_t[]){(size_t)n[0], (size_t)n[1]},
               (ramp_plane){t->block[i], {size, size * n[0]}}, rows);
   } else {
-    transfer(TO_BLOCK, t, i, address);
+    transfer(TO_BLOCK, t, i, &NONE);
   }
   t->holds[i] = true;
   t->held[i] = address;
@@ -212,76 +243,63 @@ static ramp_area area_of(const ramp_layout *l) {
 }
 
 void ramp_travel_ahead(ramp_traveller *t, const ramp_form *f) {
-  ramp_ahead *a = &t->ahead;
-  if (same_form(&a->form, f)) return;
-  a->form = *f;
-  for (int i = t->walk->outputs; i < t->walk->operands; i++) {
-    const ramp_layout l = layout_of(f, &t->walk->operand[i]);
-    a->area[i] = area_of(&l);
-    a->whole_rows[i] = rows_of(&l, &t->walk->operand[i]).whole;
-  }
-}
-
-/* The block that an input's rows will be read into, if they will. */
-static char *block_of_rows(ramp_traveller *t, int i) {
-  const int taken = i - t->walk->outputs;
-  if (taken >= RAMP_TAKEN_MAX) return NULL;
-  t->has_taken[taken] = t->ahead.behind && t->ahead.whole_rows[i];
-  return t->has_taken[taken] ? t->taken_rows[taken] : NULL;
-}
-
-static void find_lines(ramp_traveller *t) {
   const ramp_walk *walk = t->walk;
+  if (same_form(&t->form_ahead, f)) return;
+  t->form_ahead = *f;
   t->lines.areas = 0;
   for (int i = walk->outputs; i < walk->operands && t->is_far; i++) {
     const ramp_operand *o = &walk->operand[i];
+    const int taken = i - walk->outputs;
+    if (taken < RAMP_TAKEN_MAX) t->takes[taken] = false;
     if (o->counted) continue;
-    const uint64_t address = t->ahead.first[i];
-    const ramp_area *from = &t->ahead.area[i];
-    ramp_area *to = &t->lines.area[t->lines.areas++];
-    to->at = from->at + (uintptr_t)address;
-    to->step = from->step;
-    to->jump = from->jump;
-    to->row = from->row;
-    to->rows = from->rows;
-    to->block = block_of_rows(t, i);
-    to->on = to->block ? (uintptr_t)(t->ahead.behind[i] - address) : 0;
+    const ramp_layout l = layout_of(f, o);
+    const bool takes = t->takes_rows && taken < RAMP_TAKEN_MAX && rows_of(&l, o).whole;
+    ramp_area *area = &t->lines.area[t->lines.areas];
+    *area = area_of(&l);
+    area->block = takes ? t->taken_rows[taken] : NULL;
+    if (taken < RAMP_TAKEN_MAX) t->takes[taken] = takes;
+    t->lowest[t->lines.areas] = area->at;
+    t->input[t->lines.areas++] = i;
   }
+  ramp_count_lines(&t->lines);
+}
+
+/* Where the lines ahead are, now. */
+static void find_lines(ramp_traveller *t) {
+  for (int k = 0; k < t->lines.areas; k++) {
+    const int i = t->input[k];
+    const uint64_t address = t->ahead.first[i];
+    ramp_area *area = &t->lines.area[k];
+    area->at = t->lowest[k] + (uintptr_t)address;
+    area->on = area->block ? (uintptr_t)(t->ahead.behind[i] - address) : 0;
+  }
+  for (int taken = 0; taken < RAMP_TAKEN_MAX; taken++)
+    t->has_taken[taken] = t->takes[taken];
 }
 
 /* ------------------------------------------------------------------ a visit */
-
-static bool lies_ready(const ramp_layout *l, const ramp_operand *o, uint64_t address) {
-  bool dense = l->sides == 0 || (l->sides == 1 && l->stride[0] == (int64_t)o->size);
-  return dense && !o->counted && address % o->size == 0;
-}
 
 static void ask_for_all(const ramp_lines_ahead *lines) {
   ramp_inquiry q = ramp_inquire(lines);
   ramp_ask_all(&q);
 }
 
-/* In far memory results wait in a block: then they are stored while what lies ahead is
-   asked for.  Unless the box does that, and all is ready. */
 void ramp_visit(ramp_traveller *t) {
   const ramp_walk *walk = t->walk;
   char *operand[RAMP_OPERANDS_MAX];
-  bool all_ready = true;
   for (int i = 0; i < walk->operands; i++) {
-    const ramp_operand *o = &walk->operand[i];
-    const uint64_t address = t->first[i];
-    const bool ready = lies_ready(&t->layout[i], o, address);
-    all_ready = all_ready && ready;
-    operand[i] = ready ? pointer(address) : t->block[i];
-    if (!ready && i >= walk->outputs) operand[i] = gather(t, i, address);
+    if (!t->in_block[i])
+      operand[i] = pointer(t->first[i]);
+    else
+      operand[i] = i < walk->outputs ? t->block[i] : gather(t, i);
   }
-  find_lines(t);
-  const bool waits = t->is_far && !(walk->streams && all_ready);
-  for (int i = 0; i < walk->outputs && waits; i++)
-    operand[i] = t->block[i];
-  if (t->is_far && !waits) ask_for_all(&t->lines);
+  if (t->is_far) find_lines(t);
+  if (t->is_far && !t->waits) ask_for_all(&t->lines);
   t->box(t->work, t->form.n, operand);
-  for (int i = 0; i < walk->outputs; i++)
-    if (operand[i] == t->block[i])
-      transfer(waits ? PAST_CACHES : FROM_BLOCK, t, i, t->first[i]);
+  const ramp_lines_ahead *lines = &t->lines;
+  for (int i = 0; i < walk->outputs; i++) {
+    if (!t->in_block[i]) continue;
+    transfer(t->waits ? PAST_CACHES : FROM_BLOCK, t, i, lines);
+    lines = &NONE;
+  }
 }

@@ -33,16 +33,12 @@ typedef struct ramp_rows {
   int64_t first, stride[2];
 } ramp_rows;
 
-/* What will be read after this box: a region of that form, where it begins in each
-   operand, and the lines of cache that an input has there, counted from its first
-   element.  Where it is known where the region behind it begins, too, this one is all
-   there: then rows of whole lines are read into a block.  So memory is at work all the
-   time, and lines that share few places of the first cache are met once. */
+/* What will be read after this box: where a region begins in each operand.  Where it is
+   known where the region behind it begins, too, this one is all there: then rows of whole
+   lines are read into a block.  So memory is at work all the time, and lines that share
+   few places of the first cache are met once. */
 typedef struct ramp_ahead {
   const uint64_t *first, *behind;
-  ramp_form form;
-  ramp_area area[RAMP_OPERANDS_MAX];
-  bool whole_rows[RAMP_OPERANDS_MAX];
 } ramp_ahead;
 
 /* So many inputs at most are read ahead: the first cache holds no more blocks. */
@@ -53,15 +49,28 @@ typedef struct ramp_traveller {
   ramp_box *box;
   const void *work;
   bool is_far;           /* the operands are larger than the caches */
+  bool takes_rows;       /* it is known what is behind what lies ahead */
   const uint64_t *first; /* where the box begins in each operand */
+  ramp_ahead ahead;      /* where the operands are far */
+
+  /* Of the box's form: */
   ramp_form form;
-  ramp_layout layout[RAMP_OPERANDS_MAX]; /* for that form, */
-  ramp_rows rows[RAMP_OPERANDS_MAX];     /* too */
-  bool holds[RAMP_OPERANDS_MAX];         /* whether a block of that form was gathered, */
-  uint64_t held[RAMP_OPERANDS_MAX];      /* and from where */
-  bool has_taken[RAMP_TAKEN_MAX];        /* whether an input's rows were read ahead */
-  ramp_ahead ahead;                      /* where the operands are far */
+  ramp_layout layout[RAMP_OPERANDS_MAX];
+  ramp_rows rows[RAMP_OPERANDS_MAX];
+  bool in_block[RAMP_OPERANDS_MAX]; /* what does not lie ready, or waits there */
+  bool waits;                       /* results do, and are stored past the caches */
+  bool holds[RAMP_OPERANDS_MAX];    /* whether a block of that form was gathered, */
+  uint64_t held[RAMP_OPERANDS_MAX]; /* and from where */
+
+  /* Of the form of what lies ahead: each input's lines, from its first element on, and
+     whether its rows are taken. */
+  ramp_form form_ahead;
+  int input[RAMP_OPERANDS_MAX];
+  uintptr_t lowest[RAMP_OPERANDS_MAX];
+  bool takes[RAMP_TAKEN_MAX];
   ramp_lines_ahead lines;
+
+  bool has_taken[RAMP_TAKEN_MAX]; /* whether an input's rows were read ahead */
   _Alignas(64) char block[RAMP_OPERANDS_MAX][RAMP_BOX_BYTES];
   _Alignas(64) char taken_rows[RAMP_TAKEN_MAX][RAMP_BOX_BYTES];
 } ramp_traveller;
@@ -77,8 +86,8 @@ void ramp_form_add(ramp_form *f, int axis, int64_t size);
 void ramp_addresses_of(const ramp_walk *walk, const int64_t *at, uint64_t *address);
 
 /* Everything but the blocks and the places; forms there are none yet. */
-void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box *box,
-                 const void *work);
+void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, bool takes_rows,
+                 ramp_box *box, const void *work);
 
 /* The form of the box, and that of what lies ahead. */
 void ramp_travel_form(ramp_traveller *t, const ramp_form *f);

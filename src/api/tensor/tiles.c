@@ -3,7 +3,8 @@
  * Tiles.  Where an operand lies crosswise to the others, a box is a tile of two axes:
  * some lines of cache along the first operand's lines, and as long across them as there
  * is room, so that what lies crosswise is read several lines in a row, too.  Tiles follow
- * each other across, and in memory that is far away each reads the next one ahead.
+ * each other across, and in memory that is far away each reads the next one ahead.  So
+ * that pages are met again while the CPU knows where they are, tiles make patches.
  */
 #include "api/tensor/tiles.h"
 #include "api/streamed.h"
@@ -16,10 +17,12 @@ typedef struct {
   ramp_box *box;
   const void *work;
   bool is_far;
-  int along, across;            /* the first operand's lines */
-  int64_t tile[RAMP_AXES_MAX];  /* its size along each axis, */
-  int64_t shift[RAMP_AXES_MAX]; /* by which the first one is smaller, */
-  size_t tiles[RAMP_AXES_MAX];  /* and how many there are */
+  int along, across;                 /* the first operand's lines */
+  int64_t tile[RAMP_AXES_MAX];       /* its size along each axis, */
+  int64_t shift[RAMP_AXES_MAX];      /* by which the first one is smaller, */
+  size_t tiles[RAMP_AXES_MAX];       /* how many there are, */
+  size_t patch[2];                   /* and how many a patch has, along and across */
+  uint64_t pitch[RAMP_OPERANDS_MAX]; /* from a tile to the next one across */
 } tour;
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -54,16 +57,17 @@ static void set_axes(tour *t, int crosswise) {
   t->across = turns ? 0 : crosswise;
 }
 
-/* How many lines: two, or four if another operand lies along them, too.  More or fewer
-   are slower where one operand lies crosswise, or two. */
-static int64_t lines_along(const tour *t) {
+/* How many lines: two, or four if another operand lies along them, too, or if two lines
+   of those that lie across still fit.  Stores past the caches to lines a multiple of
+   1 KiB apart wait for each other. */
+static int64_t lines_along(const tour *t, int64_t room, int64_t side) {
   int lying_so = 0;
   for (int i = 0; i < t->walk->operands; i++) {
     const ramp_operand *o = &t->walk->operand[i];
     if (!o->counted && magnitude(o->stride[t->along]) < magnitude(o->stride[t->across]))
       lying_so++;
   }
-  return lying_so > 1 ? 4 : 2;
+  return lying_so > 1 || room / (4 * side) >= 2 * side ? 4 : 2;
 }
 
 /* So many places of an axis: whole lines, or all of it. */
@@ -76,8 +80,8 @@ static void set_tile(tour *t) {
   const ramp_walk *walk = t->walk;
   const int64_t *shape = walk->shape, room = ramp_box_room(walk), side = side_of(walk),
                 along = shape[t->along], across = shape[t->across],
-                row = least(along,
-                            least(lines_along(t) * side, room / least(across, side)));
+                row = least(along, least(lines_along(t, room, side) * side,
+                                         room / least(across, side)));
   t->tile[t->across] = whole_lines(across, room / row, side);
   t->tile[t->along] = whole_lines(along, room / t->tile[t->across], side);
   int64_t n = t->tile[t->along] * t->tile[t->across];
@@ -93,6 +97,22 @@ static void set_tile(tour *t) {
   }
 }
 
+/* So many bytes of the largest elements. */
+enum { PATCH = 1024 };
+
+static void set_patch(tour *t) {
+  const int64_t places = PATCH / CACHE_LINE * side_of(t->walk);
+  const int axis[2] = {t->along, t->across};
+  for (int i = 0; i < 2; i++)
+    t->patch[i] = (size_t)((places - 1) / t->tile[axis[i]] + 1);
+}
+
+static void set_pitch(tour *t) {
+  for (int i = 0; i < t->walk->operands; i++)
+    t->pitch[i] =
+        (uint64_t)t->tile[t->across] * (uint64_t)t->walk->operand[i].stride[t->across];
+}
+
 static size_t count_tiles(const tour *t) {
   size_t tiles = 1;
   for (int axis = 0; axis < t->walk->axes; axis++)
@@ -100,40 +120,88 @@ static size_t count_tiles(const tour *t) {
   return tiles;
 }
 
-/* A tile by its number along each axis. */
+/* A tile's form, and where it begins in each operand. */
 typedef struct {
-  size_t tile[RAMP_AXES_MAX];
+  uint64_t first[RAMP_OPERANDS_MAX];
+  ramp_form form;
+  bool turned; /* the form may not be that of the tile before */
+} region;
+
+/* A tile by its number along each axis.  So many behind it, across, are of its form. */
+typedef struct {
+  size_t tile[RAMP_AXES_MAX], alike;
+  region here;
 } place;
 
-/* The i-th axis along which tiles follow each other: across, along, then all others. */
-static int axis_of(const tour *whole, int i) {
-  const int first = whole->across, second = whole->along;
-  if (i < 2) return i == 0 ? first : second;
-  int axis = i - 2;
-  if (axis >= least(first, second)) axis++;
-  if (axis >= first + second - least(first, second)) axis++;
-  return axis;
+static size_t fewer(size_t a, size_t b) { return a < b ? a : b; }
+
+/* The tile of that number in a plane of all tiles along and across: patches that follow
+   each other across, in each of them tiles that do. */
+static void find_in_plane(const tour *whole, size_t number, place *p) {
+  const size_t along = whole->tiles[whole->along], across = whole->tiles[whole->across],
+               band = whole->patch[0] * across, before = number / band * whole->patch[0],
+               high = fewer(whole->patch[0], along - before),
+               patch = high * whole->patch[1],
+               left = number % band / patch * whole->patch[1],
+               wide = fewer(whole->patch[1], across - left), rest = number % band % patch;
+  p->tile[whole->along] = before + rest / wide;
+  p->tile[whole->across] = left + rest % wide;
 }
 
 static void find_place(const tour *whole, size_t number, place *p) {
-  for (int i = 0; i < whole->walk->axes; i++) {
-    const int axis = axis_of(whole, i);
+  const size_t plane = whole->tiles[whole->along] * whole->tiles[whole->across];
+  find_in_plane(whole, number % plane, p);
+  number /= plane;
+  for (int axis = 0; axis < whole->walk->axes; axis++) {
+    if (axis == whole->along || axis == whole->across) continue;
     p->tile[axis] = number % whole->tiles[axis];
     number /= whole->tiles[axis];
   }
 }
 
+/* To the next one of some tiles of an axis, of which a patch has so many; from its last
+   one to its first. */
+static bool step_in_patch(size_t *tile, size_t tiles, size_t patch) {
+  if (++*tile < tiles && *tile % patch != 0) return true;
+  *tile = (*tile - 1) / patch * patch;
+  return false;
+}
+
+/* To the next patch; from the last one to the first. */
+static bool step_patch(size_t *tile, size_t tiles, size_t patch) {
+  *tile = *tile / patch * patch + patch;
+  if (*tile < tiles) return true;
+  *tile = 0;
+  return false;
+}
+
 /* To the next tile; from the last one to the first. */
 static void step(const tour *whole, place *p) {
-  for (int i = 0; i < whole->walk->axes; i++) {
-    const int axis = axis_of(whole, i);
-    if (++p->tile[axis] < whole->tiles[axis]) return;
+  const int along = whole->along, across = whole->across;
+  const size_t *tiles = whole->tiles, *patch = whole->patch;
+  if (step_in_patch(&p->tile[across], tiles[across], patch[1])) return;
+  if (step_in_patch(&p->tile[along], tiles[along], patch[0])) return;
+  if (step_patch(&p->tile[across], tiles[across], patch[1])) return;
+  if (step_patch(&p->tile[along], tiles[along], patch[0])) return;
+  for (int axis = 0; axis < whole->walk->axes; axis++) {
+    if (axis == along || axis == across) continue;
+    if (++p->tile[axis] < tiles[axis]) return;
     p->tile[axis] = 0;
   }
 }
 
-/* Where a tile begins, and its form; those at an end are smaller. */
-static void find_tile(const tour *whole, const place *p, int64_t *at, ramp_form *f) {
+/* How many tiles behind this one, across, are in its patch and whole, if it is. */
+static size_t count_alike(const tour *whole, size_t tile, size_t tiles) {
+  const size_t patch = whole->patch[1],
+               end = fewer(tile / patch * patch + patch, tiles - 1);
+  const bool cut = tile == 0 && whole->shift[whole->across] > 0;
+  return !cut && tile + 1 < end ? end - tile - 1 : 0;
+}
+
+/* Tiles at an end are smaller. */
+static void find_tile(const tour *whole, place *p) {
+  int64_t at[RAMP_AXES_MAX];
+  ramp_form *f = &p->here.form;
   ramp_form_clear(f);
   for (int axis = 0; axis < whole->walk->axes; axis++) {
     const int64_t size = whole->tile[axis], shift = whole->shift[axis],
@@ -141,21 +209,32 @@ static void find_tile(const tour *whole, const place *p, int64_t *at, ramp_form 
     at[axis] = begin < 0 ? 0 : begin;
     ramp_form_add(f, axis, least(end, whole->walk->shape[axis]) - at[axis]);
   }
+  ramp_addresses_of(whole->walk, at, p->here.first);
+  p->here.turned = true;
+  p->alike = count_alike(whole, p->tile[whole->across], whole->tiles[whole->across]);
 }
 
-/* A tile's form, and where it begins in each operand. */
-typedef struct {
-  uint64_t first[RAMP_OPERANDS_MAX];
-  ramp_form form;
-} region;
+/* To the next tile; behind the last one comes the first one again, which is there to be
+   read. */
+static void go_on(const tour *whole, place *p) {
+  if (p->alike == 0) {
+    step(whole, p);
+    find_tile(whole, p);
+    return;
+  }
+  p->alike--;
+  p->tile[whole->across]++;
+  p->here.turned = false;
+  for (int i = 0; i < whole->walk->operands; i++)
+    p->here.first[i] += whole->pitch[i];
+}
 
-/* To the region of the next tile; behind the last one comes the first one again, which is
-   there to be read. */
-static void find_region(const tour *whole, place *p, region *r) {
-  int64_t at[RAMP_AXES_MAX];
-  find_tile(whole, p, at, &r->form);
-  ramp_addresses_of(whole->walk, at, r->first);
-  step(whole, p);
+/* A form is copied only where it may differ, for that takes longest. */
+static void keep(const tour *whole, const place *p, region *r) {
+  for (int i = 0; i < whole->walk->operands; i++)
+    r->first[i] = p->here.first[i];
+  r->turned = p->here.turned;
+  if (r->turned) r->form = p->here.form;
 }
 
 static void run_tiles(const void *all, size_t begin, size_t end) {
@@ -164,18 +243,23 @@ static void run_tiles(const void *all, size_t begin, size_t end) {
   region ring[3];
   place p;
   find_place(whole, begin, &p);
-  for (int i = 0; i < 2; i++)
-    find_region(whole, &p, &ring[i]);
-  ramp_travel(&t, whole->walk, whole->is_far, whole->box, whole->work);
+  find_tile(whole, &p);
+  ramp_travel(&t, whole->walk, whole->is_far, true, whole->box, whole->work);
+  ramp_travel_form(&t, &p.here.form);
+  keep(whole, &p, &ring[0]);
+  go_on(whole, &p);
+  ramp_travel_ahead(&t, &p.here.form);
+  keep(whole, &p, &ring[1]);
   for (size_t i = 0; i < end - begin; i++) {
     const region *here = &ring[i % 3], *next = &ring[(i + 1) % 3];
     region *behind = &ring[(i + 2) % 3];
-    find_region(whole, &p, behind);
+    go_on(whole, &p);
+    keep(whole, &p, behind);
+    if (here->turned) ramp_travel_form(&t, &here->form);
+    if (next->turned) ramp_travel_ahead(&t, &next->form);
     t.first = here->first;
     t.ahead.first = next->first;
     t.ahead.behind = behind->first;
-    ramp_travel_form(&t, &here->form);
-    ramp_travel_ahead(&t, &next->form);
     ramp_visit(&t);
   }
 }
@@ -185,6 +269,8 @@ void ramp_tiles_run(const ramp_walk *walk, int crosswise, bool is_far, ramp_box 
   tour t = {.walk = walk, .box = box, .work = work, .is_far = is_far};
   set_axes(&t, crosswise);
   set_tile(&t);
+  set_patch(&t);
+  set_pitch(&t);
   ramp_share_units(count_tiles(&t), ramp_weighed(walk->count, walk->grain), run_tiles,
                    &t);
 }

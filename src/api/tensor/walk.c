@@ -85,7 +85,7 @@ static void run_boxes(const ramp_walk *walk, size_t begin, size_t end, bool is_f
   uint64_t first[2][RAMP_OPERANDS_MAX];
   ramp_traveller t;
   ramp_form f;
-  ramp_travel(&t, walk, is_far, box, work);
+  ramp_travel(&t, walk, is_far, false, box, work);
   advance(walk, start, begin, at[0]);
   ramp_addresses_of(walk, at[0], first[0]);
   int here = 0, next = 1;

@@ -4,25 +4,12 @@
  * pointers, unknown types and functions, invalid parameters, counts beyond memory,
  * dispatch.
  */
+#include "calls.h"
 #include "support.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-typedef enum { FORWARD, DERIVATIVE, BACKWARD, CALLS } call;
-
-static ramp_status call_on(const ramp_function *f, call which, ramp_type type,
-                           size_t count, const void *x, const void *dy, void *y) {
-  switch (which) {
-  case FORWARD:
-    return ramp_forward(f, type, count, x, y);
-  case DERIVATIVE:
-    return ramp_derivative(f, type, count, x, y);
-  default:
-    return ramp_backward(f, type, count, x, dy, y);
-  }
-}
 
 /* ------------------------------------------------------------------ NaN, infinities,
  * zero */

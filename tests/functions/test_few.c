@@ -4,6 +4,7 @@
  * of the function, type and arrays that the call was given, whatever was kept before, and
  * has the bits that it has among many.
  */
+#include "calls.h"
 #include "support.h"
 
 #include <omp.h>
@@ -114,7 +115,6 @@ static void threads_keep_their_own(void **state) {
 /* Some registers of any type and variant; the long arrays are whole blocks of loops that
    take their elements in stages. */
 enum { LONG = 512, REGISTERS = 33, PLACES = 16 };
-typedef enum { FORWARD, DERIVATIVE, BACKWARD, CALLS } call;
 
 typedef struct {
   ramp_function f;
@@ -122,12 +122,10 @@ typedef struct {
   unsigned char x[LONG * 8], dy[LONG * 8], y[CALLS][LONG * 8];
 } arrays;
 
-static void call_on(const arrays *a, call which, size_t count, const void *x,
-                    const void *dy, void *y) {
-  ramp_status s = which == FORWARD      ? ramp_forward(&a->f, a->type, count, x, y)
-                  : which == DERIVATIVE ? ramp_derivative(&a->f, a->type, count, x, y)
-                                        : ramp_backward(&a->f, a->type, count, x, dy, y);
-  assert_int_equal(s, RAMP_OK);
+static void run(const arrays *a, call which, size_t count, const void *x, const void *dy,
+                void *y) {
+  if (call_on(&a->f, which, a->type, count, x, dy, y) != RAMP_OK)
+    fail_msg("%s", ramp_error_detail());
 }
 
 /* Ordinary numbers, as bounded loops take them. */
@@ -137,7 +135,7 @@ static void fill(arrays *a) {
     number_store(a->type, a->dy, i, number_round(a->type, 1.3 + (double)(i % 7)));
   }
   for (int c = 0; c < CALLS; c++)
-    call_on(a, (call)c, LONG, a->x, a->dy, a->y[c]);
+    run(a, (call)c, LONG, a->x, a->dy, a->y[c]);
 }
 
 /* In place, so that what is beside is known: x, or dy. */
@@ -145,8 +143,8 @@ static void check_part(const arrays *a, call which, size_t count, size_t place) 
   size_t size = ramp_type_size(a->type), from = place * size, bytes = count * size;
   unsigned char out[LONG * 8];
   memcpy(out, which == BACKWARD ? a->dy : a->x, sizeof out);
-  call_on(a, which, count, which == BACKWARD ? a->x + from : out + from, out + from,
-          out + from);
+  run(a, which, count, which == BACKWARD ? a->x + from : out + from, out + from,
+      out + from);
   unsigned char expected[LONG * 8];
   memcpy(expected, which == BACKWARD ? a->dy : a->x, sizeof expected);
   memcpy(expected + from, a->y[which] + from, bytes);

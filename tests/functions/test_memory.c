@@ -5,6 +5,7 @@
  * threads.
  */
 #define _GNU_SOURCE
+#include "calls.h"
 #include "support.h"
 
 #include <omp.h>
@@ -16,8 +17,6 @@
 #define ELEMENTS 4200
 #define CANARY 0xa5
 
-typedef enum { FORWARD, DERIVATIVE, BACKWARD, CALLS } call;
-
 /* Inputs and right answers of one function in one type. */
 typedef struct bench {
   ramp_function f;
@@ -26,12 +25,10 @@ typedef struct bench {
   unsigned char x[ELEMENTS * 8], dy[ELEMENTS * 8], y[CALLS][ELEMENTS * 8];
 } bench;
 
-static void call_on(const bench *b, call which, size_t count, const void *x,
-                    const void *dy, void *y) {
-  ramp_status s = which == FORWARD      ? ramp_forward(&b->f, b->type, count, x, y)
-                  : which == DERIVATIVE ? ramp_derivative(&b->f, b->type, count, x, y)
-                                        : ramp_backward(&b->f, b->type, count, x, dy, y);
-  if (s != RAMP_OK) fail_msg("%s", ramp_error_detail());
+static void run(const bench *b, call which, size_t count, const void *x, const void *dy,
+                void *y) {
+  if (call_on(&b->f, which, b->type, count, x, dy, y) != RAMP_OK)
+    fail_msg("%s", ramp_error_detail());
 }
 
 static void fill_bench(bench *b, int row, ramp_type type) {
@@ -47,7 +44,7 @@ static void fill_bench(bench *b, int row, ramp_type type) {
                  number_round(type, (double)(bits >> 20 & 0xff) / 16 - 8));
   }
   for (int c = 0; c < CALLS; c++)
-    call_on(b, (call)c, ELEMENTS, b->x, b->dy, b->y[c]);
+    run(b, (call)c, ELEMENTS, b->x, b->dy, b->y[c]);
 }
 
 /* Runs `check` for every function, type and variant. */
@@ -87,11 +84,11 @@ static void check_in_place(const bench *b) {
   size_t bytes = ELEMENTS * b->size;
   for (int c = 0; c < CALLS; c++) {
     memcpy(buffer, b->x, bytes);
-    call_on(b, (call)c, ELEMENTS, buffer, b->dy, buffer);
+    run(b, (call)c, ELEMENTS, buffer, b->dy, buffer);
     same(b, (call)c, buffer, ELEMENTS, "in place of x");
   }
   memcpy(buffer, b->dy, bytes);
-  call_on(b, BACKWARD, ELEMENTS, b->x, buffer, buffer);
+  run(b, BACKWARD, ELEMENTS, b->x, buffer, buffer);
   same(b, BACKWARD, buffer, ELEMENTS, "in place of dy");
 }
 
@@ -121,7 +118,7 @@ static void check_placed(const bench *b, size_t count, size_t shift) {
   memcpy(dy + 2 * shift, b->dy, bytes);
   for (int c = 0; c < CALLS; c++) {
     memset(y, CANARY, bytes + 128);
-    call_on(b, (call)c, count, x + shift, dy + 2 * shift, y + 32 + shift);
+    run(b, (call)c, count, x + shift, dy + 2 * shift, y + 32 + shift);
     same(b, (call)c, y + 32 + shift, count, "by count or alignment");
     canaries(y, y + 32 + shift);
     canaries(y + 32 + shift + bytes, y + bytes + 128);
@@ -175,7 +172,7 @@ static void check_guarded(const bench *b) {
       memcpy(at[0], b->x, bytes);
       memcpy(at[1], b->dy, bytes);
       for (int c = 0; c < CALLS; c++) {
-        call_on(b, (call)c, counts[i], at[0], at[1], at[2]);
+        run(b, (call)c, counts[i], at[0], at[1], at[2]);
         same(b, (call)c, at[2], counts[i], "between guard pages");
       }
     }
@@ -272,8 +269,8 @@ typedef struct large {
 static void call_in_parts(const bench *b, call which, const large *l) {
   enum { PART = 100000 };
   for (size_t at = 0; at < LARGE; at += PART)
-    call_on(b, which, LARGE - at < PART ? LARGE - at : PART, l->x + at, l->dy + at,
-            l->wanted + at);
+    run(b, which, LARGE - at < PART ? LARGE - at : PART, l->x + at, l->dy + at,
+        l->wanted + at);
 }
 
 static void check_large(const bench *b, call which, const large *l, size_t offset) {
@@ -281,7 +278,7 @@ static void check_large(const bench *b, call which, const large *l, size_t offse
   memset(canary, CANARY, sizeof canary);
   memset(l->memory, CANARY, (LARGE + 2 * MARGIN) * 4);
   float *y = l->memory + offset;
-  call_on(b, which, LARGE, l->x, l->dy, y);
+  run(b, which, LARGE, l->x, l->dy, y);
   assert_memory_equal(y, l->wanted, LARGE * 4);
   assert_memory_equal(l->memory, canary, offset * 4);
   assert_memory_equal(y + LARGE, canary, (2 * MARGIN - offset) * 4);

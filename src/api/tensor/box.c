@@ -36,6 +36,12 @@ int64_t ramp_box_room(const ramp_walk *walk) {
   return RAMP_BOX_BYTES / size;
 }
 
+int64_t ramp_box_portion(int64_t places, int64_t room) {
+  if (places <= room) return places;
+  int64_t portions = (places - 1) / room + 1;
+  return (places - 1) / portions + 1;
+}
+
 static bool same_form(const ramp_form *a, const ramp_form *b) {
   bool same = a->sides == b->sides;
   for (int i = 0; i < a->sides && same; i++)
@@ -74,13 +80,12 @@ static ramp_rows rows_of(const ramp_layout *l, const ramp_operand *o) {
   return r;
 }
 
-void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, bool takes_rows,
-                 ramp_box *box, const void *work) {
+void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box *box,
+                 const void *work) {
   t->walk = walk;
   t->box = box;
   t->work = work;
   t->is_far = is_far;
-  t->takes_rows = takes_rows;
   t->form.sides = t->form_ahead.sides = -1;
   t->lines.areas = 0;
   t->ahead.first = t->ahead.behind = NULL;
@@ -253,7 +258,7 @@ void ramp_travel_ahead(ramp_traveller *t, const ramp_form *f) {
     if (taken < RAMP_TAKEN_MAX) t->takes[taken] = false;
     if (o->counted) continue;
     const ramp_layout l = layout_of(f, o);
-    const bool takes = t->takes_rows && taken < RAMP_TAKEN_MAX && rows_of(&l, o).whole;
+    const bool takes = taken < RAMP_TAKEN_MAX && rows_of(&l, o).whole;
     ramp_area *area = &t->lines.area[t->lines.areas];
     *area = area_of(&l);
     area->block = takes ? t->taken_rows[taken] : NULL;

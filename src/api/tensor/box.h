@@ -33,10 +33,10 @@ typedef struct ramp_rows {
   int64_t first, stride[2];
 } ramp_rows;
 
-/* What will be read after this box: where a region begins in each operand.  Where it is
-   known where the region behind it begins, too, this one is all there: then rows of whole
-   lines are read into a block.  So memory is at work all the time, and lines that share
-   few places of the first cache are met once. */
+/* What will be read after this box, and behind that: where these begin in each operand.
+   The first was asked for when this box was what lay ahead: it is there, and rows of
+   whole lines are read into a block.  So memory is at work all the time, and lines that
+   share few places of the first cache are met once. */
 typedef struct ramp_ahead {
   const uint64_t *first, *behind;
 } ramp_ahead;
@@ -49,7 +49,6 @@ typedef struct ramp_traveller {
   ramp_box *box;
   const void *work;
   bool is_far;           /* the operands are larger than the caches */
-  bool takes_rows;       /* it is known what is behind what lies ahead */
   const uint64_t *first; /* where the box begins in each operand */
   ramp_ahead ahead;      /* where the operands are far */
 
@@ -78,6 +77,10 @@ typedef struct ramp_traveller {
 /* How many elements a box may have that does not lie ready. */
 int64_t ramp_box_room(const ramp_walk *walk);
 
+/* How many of these places to take where there is room for fewer: halves rather than all
+   there is room for and a crumb. */
+int64_t ramp_box_portion(int64_t places, int64_t room);
+
 /* A form without sides, and one more side. */
 void ramp_form_clear(ramp_form *f);
 void ramp_form_add(ramp_form *f, int axis, int64_t size);
@@ -86,8 +89,8 @@ void ramp_form_add(ramp_form *f, int axis, int64_t size);
 void ramp_addresses_of(const ramp_walk *walk, const int64_t *at, uint64_t *address);
 
 /* Everything but the blocks and the places; forms there are none yet. */
-void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, bool takes_rows,
-                 ramp_box *box, const void *work);
+void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box *box,
+                 const void *work);
 
 /* The form of the box, and that of what lies ahead. */
 void ramp_travel_form(ramp_traveller *t, const ramp_form *f);

@@ -3,8 +3,9 @@
  * Tiles.  Where an operand lies crosswise to the others, a box is a tile of two axes:
  * some lines of cache along the first operand's lines, and as long across them as there
  * is room, so that what lies crosswise is read several lines in a row, too.  Tiles follow
- * each other across, and in memory that is far away each reads the next one ahead.  So
- * that pages are met again while the CPU knows where they are, tiles make patches.
+ * each other across and, so that pages are met again while the CPU knows where they are,
+ * make patches.  In memory that is far away each tile reads the next one ahead; there
+ * boxes of operands that lie alike are tiles as well, long ones of one line.
  */
 #include "api/tensor/tiles.h"
 #include "api/streamed.h"
@@ -20,7 +21,7 @@ typedef struct {
   int along, across;                 /* the first operand's lines */
   int64_t tile[RAMP_AXES_MAX];       /* its size along each axis, */
   int64_t shift[RAMP_AXES_MAX];      /* by which the first one is smaller, */
-  size_t tiles[RAMP_AXES_MAX];       /* how many there are, */
+  size_t tiles[RAMP_AXES_MAX], all;  /* how many there are, along each axis and in all, */
   size_t patch[2];                   /* and how many a patch has, along and across */
   uint64_t pitch[RAMP_OPERANDS_MAX]; /* from a tile to the next one across */
 } tour;
@@ -90,34 +91,54 @@ static void set_tile(tour *t) {
     t->tile[other] = least(shape[other], room / n);
     n *= t->tile[other];
   }
-  for (int i = 0; i < walk->axes; i++) {
-    bool whole = t->tile[i] == shape[i];
-    t->shift[i] = whole ? 0 : shift_along(walk, i, t->tile[i]);
-    t->tiles[i] = (size_t)((shape[i] + t->shift[i] - 1) / t->tile[i] + 1);
+}
+
+/* Where nothing lies crosswise: whole axes, then whole lines of one, as many as there is
+   room for.  Tiles follow each other along that one, then along the next. */
+static void set_line(tour *t) {
+  const ramp_walk *walk = t->walk;
+  const int64_t room = ramp_box_room(walk), side = side_of(walk);
+  int64_t n = 1;
+  bool whole = true;
+  t->across = 0;
+  for (int axis = 0; axis < walk->axes; axis++) {
+    const int64_t shape = walk->shape[axis];
+    int64_t size = whole ? ramp_box_portion(shape, room / n) : 1;
+    if (n == 1 && size > 1) size = least(shape, (size + side - 1) / side * side);
+    if (whole && size < shape) t->across = axis;
+    whole = whole && size == shape;
+    t->tile[axis] = size;
+    n *= size;
+  }
+  t->along = t->across == 0 ? 1 : t->across - 1;
+}
+
+static void count_tiles(tour *t) {
+  t->tiles[t->along] = 1; /* where there is one axis */
+  t->all = 1;
+  for (int i = 0; i < t->walk->axes; i++) {
+    const int64_t shape = t->walk->shape[i], size = t->tile[i];
+    t->shift[i] = size == shape ? 0 : shift_along(t->walk, i, size);
+    t->tiles[i] = (size_t)((shape + t->shift[i] - 1) / size + 1);
+    t->all *= t->tiles[i];
   }
 }
 
 /* So many bytes of the largest elements. */
 enum { PATCH = 1024 };
 
-static void set_patch(tour *t) {
+static void set_patch(tour *t, bool crosswise) {
   const int64_t places = PATCH / CACHE_LINE * side_of(t->walk);
   const int axis[2] = {t->along, t->across};
   for (int i = 0; i < 2; i++)
-    t->patch[i] = (size_t)((places - 1) / t->tile[axis[i]] + 1);
+    t->patch[i] =
+        crosswise ? (size_t)((places - 1) / t->tile[axis[i]] + 1) : t->tiles[axis[i]];
 }
 
 static void set_pitch(tour *t) {
   for (int i = 0; i < t->walk->operands; i++)
     t->pitch[i] =
         (uint64_t)t->tile[t->across] * (uint64_t)t->walk->operand[i].stride[t->across];
-}
-
-static size_t count_tiles(const tour *t) {
-  size_t tiles = 1;
-  for (int axis = 0; axis < t->walk->axes; axis++)
-    tiles *= t->tiles[axis];
-  return tiles;
 }
 
 /* A tile's form, and where it begins in each operand. */
@@ -244,7 +265,7 @@ static void run_tiles(const void *all, size_t begin, size_t end) {
   place p;
   find_place(whole, begin, &p);
   find_tile(whole, &p);
-  ramp_travel(&t, whole->walk, whole->is_far, true, whole->box, whole->work);
+  ramp_travel(&t, whole->walk, whole->is_far, whole->box, whole->work);
   ramp_travel_form(&t, &p.here.form);
   keep(whole, &p, &ring[0]);
   go_on(whole, &p);
@@ -267,10 +288,14 @@ static void run_tiles(const void *all, size_t begin, size_t end) {
 void ramp_tiles_run(const ramp_walk *walk, int crosswise, bool is_far, ramp_box *box,
                     const void *work) {
   tour t = {.walk = walk, .box = box, .work = work, .is_far = is_far};
-  set_axes(&t, crosswise);
-  set_tile(&t);
-  set_patch(&t);
+  if (crosswise > 0) {
+    set_axes(&t, crosswise);
+    set_tile(&t);
+  } else {
+    set_line(&t);
+  }
+  count_tiles(&t);
+  set_patch(&t, crosswise > 0);
   set_pitch(&t);
-  ramp_share_units(count_tiles(&t), ramp_weighed(walk->count, walk->grain), run_tiles,
-                   &t);
+  ramp_share_units(t.all, ramp_weighed(walk->count, walk->grain), run_tiles, &t);
 }

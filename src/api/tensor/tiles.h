@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Boxes that are tiles of two axes. */
+/* Walks in tiles: where operands lie crosswise, or far away. */
 #ifndef RAMP_TILES_H
 #define RAMP_TILES_H
 
 #include "api/tensor/walk.h"
 
-/* All elements of a walk that is arranged, of which some operand is contiguous along the
-   axis `crosswise` and not along the innermost one. */
+/* All elements of a walk that is arranged.  Some operand is contiguous along the axis
+   `crosswise` and not along the innermost one; none is where that is 0. */
 void ramp_tiles_run(const ramp_walk *walk, int crosswise, bool is_far, ramp_box *box,
                     const void *work);
 

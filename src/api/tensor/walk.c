@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which boxes a walk is cut into: those of a range follow one another. */
+/* Which boxes a walk is cut into: those of a range follow one another, or tiles. */
 #include "api/tensor/walk.h"
 #include "api/streamed.h"
 #include "api/tensor/box.h"
@@ -38,14 +38,6 @@ static bool is_ready(const ramp_walk *walk) {
   return true;
 }
 
-/* How many of `room` places to take where `fit` fit: halves rather than a full box and a
-   crumb. */
-static int64_t portion(int64_t room, int64_t fit) {
-  if (room <= fit) return room;
-  int64_t portions = (room - 1) / fit + 1;
-  return (room - 1) / portions + 1;
-}
-
 /* How many elements a box may have: along the innermost axis alone, and in all. */
 typedef struct {
   int64_t inner, all;
@@ -59,7 +51,7 @@ static void find_form(const ramp_walk *walk, const int64_t *at, int64_t left, li
     int64_t fit = (axis == 0 ? most.inner : most.all) / (int64_t)f->n,
             rest = left / (int64_t)f->n;
     if (fit == 0 || rest == 0) break;
-    int64_t size = portion(walk->shape[axis] - at[axis], fit);
+    int64_t size = ramp_box_portion(walk->shape[axis] - at[axis], fit);
     size = size < rest ? size : rest;
     ramp_form_add(f, axis, size);
     if (size < walk->shape[axis]) break;
@@ -76,36 +68,24 @@ static void advance(const ramp_walk *walk, const int64_t *from, size_t n,
   }
 }
 
-/* What lies ahead is the next box, as large as this one or smaller. */
-static void run_boxes(const ramp_walk *walk, size_t begin, size_t end, bool is_far,
-                      ramp_box *box, const void *work) {
-  const int64_t room = ramp_box_room(walk);
-  const limits most = {is_ready(walk) && !is_far ? INT64_MAX : room, room};
-  int64_t start[RAMP_AXES_MAX] = {0}, at[2][RAMP_AXES_MAX];
-  uint64_t first[2][RAMP_OPERANDS_MAX];
-  ramp_traveller t;
-  ramp_form f;
-  ramp_travel(&t, walk, is_far, false, box, work);
-  advance(walk, start, begin, at[0]);
-  ramp_addresses_of(walk, at[0], first[0]);
-  int here = 0, next = 1;
-  for (size_t done = begin; done < end; done += f.n) {
-    find_form(walk, at[here], (int64_t)(end - done), most, &f);
-    advance(walk, at[here], f.n, at[next]);
-    ramp_addresses_of(walk, at[next], first[next]);
-    t.first = first[here];
-    t.ahead.first = first[next];
-    ramp_travel_form(&t, &f);
-    ramp_travel_ahead(&t, &f);
-    ramp_visit(&t);
-    here = next;
-    next = 1 - here;
-  }
-}
-
 void ramp_walk_range(const ramp_walk *walk, size_t begin, size_t end, ramp_box *box,
                      const void *work) {
-  run_boxes(walk, begin, end, false, box, work);
+  const int64_t room = ramp_box_room(walk);
+  const limits most = {is_ready(walk) ? INT64_MAX : room, room};
+  int64_t start[RAMP_AXES_MAX] = {0}, at[RAMP_AXES_MAX];
+  uint64_t first[RAMP_OPERANDS_MAX];
+  ramp_traveller t;
+  ramp_form f;
+  ramp_travel(&t, walk, false, box, work);
+  t.first = first;
+  advance(walk, start, begin, at);
+  for (size_t done = begin; done < end; done += f.n) {
+    find_form(walk, at, (int64_t)(end - done), most, &f);
+    ramp_addresses_of(walk, at, first);
+    ramp_travel_form(&t, &f);
+    ramp_visit(&t);
+    advance(walk, at, f.n, at);
+  }
 }
 
 /* ------------------------------------------------------------------ all elements */
@@ -114,12 +94,11 @@ typedef struct {
   const ramp_walk *walk;
   ramp_box *box;
   const void *work;
-  bool is_far;
 } tour;
 
 static void run_range(const void *all, size_t begin, size_t end) {
   const tour *whole = all;
-  run_boxes(whole->walk, begin, end, whole->is_far, whole->box, whole->work);
+  ramp_walk_range(whole->walk, begin, end, whole->box, whole->work);
 }
 
 /* Whether memory is what takes time: results that the caches do not hold, anywhere but in
@@ -150,9 +129,10 @@ void ramp_walk_run(const ramp_walk *walk, ramp_box *box, const void *work) {
   ramp_walk arranged = *walk;
   ramp_walk_arrange(&arranged);
   const int crosswise = ramp_walk_crosswise(&arranged);
-  tour t = {&arranged, box, work, is_far(&arranged)};
-  if (crosswise == 0)
+  const bool far = is_far(&arranged);
+  tour t = {&arranged, box, work};
+  if (crosswise == 0 && !far)
     ramp_share_grains(arranged.count, arranged.grain, run_range, &t);
   else
-    ramp_tiles_run(&arranged, crosswise, t.is_far, box, work);
+    ramp_tiles_run(&arranged, crosswise, far, box, work);
 }

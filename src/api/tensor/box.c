@@ -157,42 +157,32 @@ static void move_plane(way way, const ramp_operand *o, const size_t n[2],
 
 static const ramp_lines_ahead NONE = {0};
 
-/* Plane by plane, of which there are more than one. */
-static void move_planes(way way, const ramp_operand *o, const ramp_layout *l,
-                        const size_t n[2], ramp_plane inside, ramp_plane outside,
-                        const ramp_lines_ahead *ahead) {
-  const int64_t plane = (int64_t)(o->size * n[0] * n[1]);
-  int64_t at[RAMP_SIDES_MAX];
-  for (int side = 2; side < l->sides; side++)
-    at[side] = 0;
-  for (;;) {
-    move_plane(way, o, n, inside, outside, ahead);
-    ahead = &NONE;
-    int side = 2;
-    while (side < l->sides && ++at[side] == l->size[side]) {
-      outside.at -= (l->size[side] - 1) * l->stride[side];
-      at[side++] = 0;
-    }
-    if (side >= l->sides) return;
-    outside.at += l->stride[side];
-    inside.at += plane;
-  }
-}
-
-/* Between the memory of an operand and its block. */
+/* Between the memory of an operand and its block, plane by plane. */
 static void transfer(way way, ramp_traveller *t, int operand,
                      const ramp_lines_ahead *ahead) {
   const ramp_layout *l = &t->layout[operand];
   const ramp_operand *o = &t->walk->operand[operand];
   const size_t n[2] = {l->sides > 0 ? (size_t)l->size[0] : 1,
                        l->sides > 1 ? (size_t)l->size[1] : 1};
-  const int64_t size = (int64_t)o->size;
-  ramp_plane inside = {t->block[operand], {size, size * (int64_t)n[0]}},
-             outside = {pointer(t->first[operand]), {l->stride[0], l->stride[1]}};
-  if (l->sides <= 2)
+  const int64_t size = (int64_t)o->size, plane = size * (int64_t)(n[0] * n[1]);
+  ramp_plane inside = {t->block[operand], {size, size * (int64_t)n[0]}};
+  uint64_t address = t->first[operand];
+  int64_t at[RAMP_SIDES_MAX];
+  for (int side = 2; side < l->sides; side++)
+    at[side] = 0;
+  for (;;) {
+    const ramp_plane outside = {pointer(address), {l->stride[0], l->stride[1]}};
     move_plane(way, o, n, inside, outside, ahead);
-  else
-    move_planes(way, o, l, n, inside, outside, ahead);
+    ahead = &NONE;
+    int side = 2;
+    while (side < l->sides && ++at[side] == l->size[side]) {
+      address -= (uint64_t)(l->size[side] - 1) * (uint64_t)l->stride[side];
+      at[side++] = 0;
+    }
+    if (side >= l->sides) return;
+    address += (uint64_t)l->stride[side];
+    inside.at += plane;
+  }
 }
 
 /* Where an input's elements lie in rows that were read ahead. */

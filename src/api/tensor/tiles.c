@@ -58,17 +58,18 @@ static void set_axes(tour *t, int crosswise) {
   t->across = turns ? 0 : crosswise;
 }
 
-/* How many lines: two, or four if another operand lies along them, too, or if two lines
-   of those that lie across still fit.  Stores past the caches to lines a multiple of
-   1 KiB apart wait for each other. */
+/* How many lines: four if more operands lie along them than across, or as many and two
+   lines of those across still fit; else two.  Short rows take longer than long ones, and
+   stores past the caches to lines a multiple of 1 KiB apart wait for each other. */
 static int64_t lines_along(const tour *t, int64_t room, int64_t side) {
-  int lying_so = 0;
+  int more = 0;
   for (int i = 0; i < t->walk->operands; i++) {
     const ramp_operand *o = &t->walk->operand[i];
-    if (!o->counted && magnitude(o->stride[t->along]) < magnitude(o->stride[t->across]))
-      lying_so++;
+    int64_t along = magnitude(o->stride[t->along]),
+            across = magnitude(o->stride[t->across]);
+    if (!o->counted) more += (along < across) - (along > across);
   }
-  return lying_so > 1 || room / (4 * side) >= 2 * side ? 4 : 2;
+  return more > 0 || (more == 0 && room / (4 * side) >= 2 * side) ? 4 : 2;
 }
 
 /* So many places of an axis: whole lines, or all of it. */

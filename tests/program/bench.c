@@ -3,33 +3,19 @@
  * ramp bench: what it measures and how it says so.  No number is held against a time:
  * each has to be positive and finite and to agree with the others.
  */
-#include "run.h"
+#include "json.h"
 
 #include <math.h>
 #include <omp.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-#include <jansson.h>
 #include <ramp/ramp.h>
 
 #define QUICK "--seconds", "0"
 #define TINY QUICK, "--threads", "1", "--size", "64"
-
-static json_t *json_of(run_result r) {
-  if (r.code) fail_msg("exit code %d: %s", r.code, r.err);
-  assert_string_equal(r.err, "");
-  json_error_t error;
-  json_t *object = json_loads(r.out, 0, &error);
-  if (!object) fail_msg("no JSON, line %d: %s", error.line, error.text);
-  run_free(&r);
-  return object;
-}
 
 static double number(json_t *object, const char *name) {
   json_t *value = json_object_get(object, name);

@@ -5,26 +5,18 @@
  * comparison must be bit for bit the one that ramp train makes.
  */
 #define _XOPEN_SOURCE 700
-#include "run.h"
+#include "json.h"
 
 #include <fcntl.h>
 #include <math.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-#include <jansson.h>
-
-#define PATIENCE_STEPS 30000 /* of 2 ms: only a hang can reach it */
 
 static char *folder, *report; /* a folder of its own for every test; the report in it */
 
@@ -43,15 +35,6 @@ static int remove_folder(void **state) {
 }
 
 #define COMPARE(...) RUN("compare", __VA_ARGS__, "--output", report, "--json")
-
-static json_t *json_of(run_result r, int code) {
-  if (r.code != code) fail_msg("exit code %d: %s", r.code, r.err);
-  json_error_t error;
-  json_t *object = json_loads(r.out, 0, &error);
-  if (!object) fail_msg("no JSON, line %d: %s", error.line, error.text);
-  run_free(&r);
-  return object;
-}
 
 static double number(json_t *object, const char *name) {
   json_t *value = json_object_get(object, name);
@@ -135,9 +118,9 @@ static void check_distributions(json_t *run) {
 static void derived_numbers_follow_from_the_epochs(void **state) {
   (void)state;
   json_t *object =
-      json_of(COMPARE("moons", "--epochs", "3", "--functions", "relu,tanh,sigmoid",
-                      "--network", "dense 12 relu, dense 6 relu, dense 2"),
-              0);
+      json_of_exit(COMPARE("moons", "--epochs", "3", "--functions", "relu,tanh,sigmoid",
+                           "--network", "dense 12 relu, dense 6 relu, dense 2"),
+                   0);
   double target = number(object, "target"), steps = target / 0.05;
   assert_true(fabs(steps - round(steps)) < 1e-9);
   assert_true(2 * reached_by(object, target - 1e-9) >= 3);
@@ -152,7 +135,7 @@ static void derived_numbers_follow_from_the_epochs(void **state) {
 
 static void a_given_target_is_kept(void **state) {
   (void)state;
-  json_t *object = json_of(
+  json_t *object = json_of_exit(
       COMPARE("moons", "--epochs", "2", "--functions", "relu,tanh", "--target", "0.123"),
       0);
   assert_true(fabs(number(object, "target") - 0.123) < 1e-9);
@@ -167,7 +150,7 @@ static void a_given_target_is_kept(void **state) {
 static void a_regression_is_compared_by_its_loss(void **state) {
   (void)state;
   json_t *object =
-      json_of(COMPARE("sine", "--epochs", "3", "--functions", "relu,tanh,elu"), 0);
+      json_of_exit(COMPARE("sine", "--epochs", "3", "--functions", "relu,tanh,elu"), 0);
   double target = number(object, "target");
   size_t reached = 0;
   for (size_t i = 0; i < 3; i++) {
@@ -187,14 +170,14 @@ static void a_regression_is_compared_by_its_loss(void **state) {
 
 static void a_run_is_what_ramp_train_makes(void **state) {
   (void)state;
-  json_t *all = json_of(
+  json_t *all = json_of_exit(
       COMPARE("spiral", "--epochs", "2", "--functions", "tanh,clip:-1,1", "--network",
               "dense 9 relu, dense 4, dense 5 elu, dense 2", "--seed", "7"),
       0);
-  json_t *one = json_of(RUN("train", "spiral", "--epochs", "2", "--network",
-                            "dense 9 clip:-1,1, dense 4, dense 5 clip:-1,1, dense 2",
-                            "--seed", "7", "--json"),
-                        0);
+  json_t *one = json_of_exit(RUN("train", "spiral", "--epochs", "2", "--network",
+                                 "dense 9 clip:-1,1, dense 4, dense 5 clip:-1,1, dense 2",
+                                 "--seed", "7", "--json"),
+                             0);
   for (size_t e = 0; e <= 2; e++)
     assert_true(number(epoch(function(all, 1), e), "test_loss") ==
                 number(epoch(one, e), "test_loss"));
@@ -209,9 +192,9 @@ static void a_run_is_what_ramp_train_makes(void **state) {
 static void commas_stay_with_their_function(void **state) {
   (void)state;
   json_t *object =
-      json_of(COMPARE("xor", "--epochs", "1", "--functions",
-                      "relu, clip:-2,2,tanh,clip:low=-3,high=0.5,leaky_relu:0.1"),
-              0);
+      json_of_exit(COMPARE("xor", "--epochs", "1", "--functions",
+                           "relu, clip:-2,2,tanh,clip:low=-3,high=0.5,leaky_relu:0.1"),
+                   0);
   static const char *const names[] = {"relu", "clip:-2,2", "tanh", "clip:low=-3,high=0.5",
                                       "leaky_relu:0.1"};
   assert_int_equal(json_array_size(json_object_get(object, "functions")), 5);
@@ -231,9 +214,9 @@ static void commas_stay_with_their_function(void **state) {
 static void folds_have_units_and_parameters_of_their_own(void **state) {
   (void)state;
   static const double units[] = {64, 16, 128, 64}, parameters[] = {1218, 402, 2306, 1282};
-  json_t *object = json_of(COMPARE("xor", "--epochs", "1", "--examples", "100",
-                                   "--functions", "relu,maxout:4,crelu,prelu"),
-                           0);
+  json_t *object = json_of_exit(COMPARE("xor", "--epochs", "1", "--examples", "100",
+                                        "--functions", "relu,maxout:4,crelu,prelu"),
+                                0);
   for (size_t i = 0; i < 4; i++) {
     assert_true(number(function(object, i), "hidden_units") == units[i]);
     assert_true(number(function(object, i), "parameters") == parameters[i]);
@@ -248,7 +231,7 @@ static void folds_have_units_and_parameters_of_their_own(void **state) {
 
 static void six_functions_by_default(void **state) {
   (void)state;
-  json_t *object = json_of(COMPARE("xor", "--epochs", "1", "--examples", "100"), 0);
+  json_t *object = json_of_exit(COMPARE("xor", "--epochs", "1", "--examples", "100"), 0);
   static const char *const names[] = {"relu", "leaky_relu", "elu",
                                       "silu", "tanh",       "sigmoid"};
   assert_int_equal(json_array_size(json_object_get(object, "functions")), 6);
@@ -271,9 +254,10 @@ static void without_data_it_takes_what_is_there(void **state) {
 
 static void a_diverged_function_is_a_finding(void **state) {
   (void)state;
-  json_t *object = json_of(COMPARE("sine", "--epochs", "2", "--functions", "relu,tanh",
-                                   "--optimiser", "sgd", "--learning-rate", "1e30"),
-                           1);
+  json_t *object =
+      json_of_exit(COMPARE("sine", "--epochs", "2", "--functions", "relu,tanh",
+                           "--optimiser", "sgd", "--learning-rate", "1e30"),
+                   1);
   assert_true(json_is_true(json_object_get(function(object, 0), "diverged")));
   json_decref(object);
   assert_int_equal(folder_entries(report), 2);
@@ -288,10 +272,10 @@ static void the_command_repeats_the_comparison(void **state) {
     snprintf(text + strlen(text), sizeof text - strlen(text), "%s,%d,%d\n",
              i % 7 > i % 5 ? "more" : "less", i % 7, i % 5);
   file_write(data, text, strlen(text));
-  json_t *first =
-      json_of(COMPARE(data, "--epochs", "2", "--functions", "relu,clip:-1,1", "--seed",
-                      "3", "--optimiser", "sgd", "--test-share", "0.3", "--label", "1"),
-              0);
+  json_t *first = json_of_exit(COMPARE(data, "--epochs", "2", "--functions",
+                                       "relu,clip:-1,1", "--seed", "3", "--optimiser",
+                                       "sgd", "--test-share", "0.3", "--label", "1"),
+                               0);
   char *copy = path_join(folder, "copy"), command[8192];
   snprintf(command, sizeof command,
            "PATH=\"$(dirname '%s'):$PATH\" && %s --output '%s' >'%s/out' 2>&1",
@@ -390,23 +374,6 @@ static void a_full_disk_leaves_nothing(void **state) {
 }
 
 /* ------------------------------------------------------------------ Ctrl-C */
-
-static char *read_text(const char *path) {
-  size_t size;
-  return file_read(path, &size);
-}
-
-static void wait_for_text(const char *path, const char *text) {
-  const struct timespec pause = {0, 2000000};
-  for (int i = 0; i < PATIENCE_STEPS; i++) {
-    char *now = read_text(path);
-    int found = strstr(now, text) != NULL;
-    free(now);
-    if (found) return;
-    nanosleep(&pause, NULL);
-  }
-  fail_msg("\"%s\" never appeared in %s", text, path);
-}
 
 /* Starts an endless comparison, interrupts it and waits for its end. */
 static void interrupt_comparison(void) {

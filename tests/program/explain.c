@@ -2,30 +2,18 @@
 /* ramp explain: neighbours by nextafter(), values by erfc() in long double, and what
    others are known to give; tests/program/conventions.py asks the others themselves. */
 #define _XOPEN_SOURCE 700
-#include "run.h"
+#include "json.h"
 
 #include <ramp/tensor.h>
 
-#include <jansson.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 static json_t *explained(const char *function, const char *x, const char *type) {
-  run_result r = RUN("explain", function, x, "--type", type, "--json");
-  json_error_t error;
-  assert_int_equal(r.code, 0);
-  assert_string_equal(r.err, "");
-  json_t *root = json_loads(r.out, 0, &error);
-  if (!root) fail_msg("%s in:\n%s", error.text, r.out);
-  run_free(&r);
-  return root;
+  return json_of(RUN("explain", function, x, "--type", type, "--json"));
 }
 
 static double number_in(const json_t *object, const char *key) {

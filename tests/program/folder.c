@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -70,4 +71,19 @@ char *file_read(const char *path, size_t *size) {
   bytes[*size] = 0;
   fclose(file);
   return bytes;
+}
+
+enum { PATIENCE_STEPS = 30000 }; /* of 2 ms: only a hang can reach it */
+
+void wait_for_text(const char *path, const char *text) {
+  const struct timespec pause = {0, 2000000};
+  for (int i = 0; i < PATIENCE_STEPS; i++) {
+    size_t size;
+    char *now = file_read(path, &size);
+    int found = strstr(now, text) != NULL;
+    free(now);
+    if (found) return;
+    nanosleep(&pause, NULL);
+  }
+  fail_msg("\"%s\" never appeared in %s", text, path);
 }

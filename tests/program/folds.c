@@ -4,19 +4,14 @@
  * evaluated, explained and drawn.  Expected numbers are written out by hand; JSON is read
  * back by a JSON library.
  */
-#include "run.h"
+#include "json.h"
 
 #include <ramp/tensor.h>
 
-#include <jansson.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static void assert_prints(run_result r, const char *text) {
   if (r.code || *r.err || strcmp(r.out, text))
@@ -29,15 +24,6 @@ static void assert_shows(run_result r, const char *const *words) {
   for (; *words; words++)
     if (!strstr(r.out, *words)) fail_msg("no \"%s\" in:\n%s", *words, r.out);
   run_free(&r);
-}
-
-static json_t *json_of(run_result r) {
-  json_error_t error;
-  assert_int_equal(r.code, 0);
-  json_t *root = json_loads(r.out, 0, &error);
-  if (!root) fail_msg("%s in:\n%s", error.text, r.out);
-  run_free(&r);
-  return root;
 }
 
 static void assert_numbers(const json_t *array, const double *numbers, size_t count) {

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* ramp list: whatever the table has, the program shows; JSON is read back by a JSON
    library. */
-#include "run.h"
+#include "json.h"
 
 #include <ramp/tensor.h>
 
-#include <jansson.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static void assert_shows(const run_result *r, const char *words) {
   assert_int_equal(r->code, 0);
@@ -227,15 +222,6 @@ static void lines_are_within_the_columns_of_a_page(void **state) {
 }
 
 /* ------------------------------------------------------------------ JSON */
-
-static json_t *json_of(run_result r) {
-  json_error_t error;
-  assert_int_equal(r.code, 0);
-  json_t *root = json_loads(r.out, 0, &error);
-  if (!root) fail_msg("%s in:\n%s", error.text, r.out);
-  run_free(&r);
-  return root;
-}
 
 static const char *text_of(const json_t *object, const char *key) {
   const char *text = json_string_value(json_object_get(object, key));

@@ -63,6 +63,9 @@ char *path_join(const char *folder, const char *name);
 void file_write(const char *path, const void *bytes, size_t size);
 char *file_read(const char *path, size_t *size);
 
+/* Waits until a file has this text in it; fails the test where that never comes. */
+void wait_for_text(const char *path, const char *text);
+
 /* What a run that fails must do: end with `code`, print nothing on standard output, and
    on standard error one line that begins with "ramp" and holds `words`.  Frees the
    result. */

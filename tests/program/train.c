@@ -4,34 +4,17 @@
  * of its JSON; every wrong use and every bad file is refused in one sentence.
  */
 #define _XOPEN_SOURCE 700
-#include "run.h"
+#include "json.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-#include <jansson.h>
-
-#define PATIENCE_STEPS 30000 /* of 2 ms: only a hang can reach it */
-
-static json_t *json_of(run_result r, int code) {
-  if (r.code != code) fail_msg("exit code %d: %s", r.code, r.err);
-  json_error_t error;
-  json_t *object = json_loads(r.out, 0, &error);
-  if (!object) fail_msg("no JSON, line %d: %s", error.line, error.text);
-  run_free(&r);
-  return object;
-}
 
 static json_t *last_epoch(json_t *object) {
   json_t *epochs = json_object_get(object, "epochs");
@@ -48,7 +31,7 @@ static double number(json_t *object, const char *name) {
 
 static void json_holds_every_epoch(void **state) {
   (void)state;
-  json_t *object = json_of(RUN("train", "moons", "--epochs", "3", "--json"), 0);
+  json_t *object = json_of_exit(RUN("train", "moons", "--epochs", "3", "--json"), 0);
   json_t *epochs = json_object_get(object, "epochs");
   assert_int_equal(json_array_size(epochs), 4);
   for (size_t e = 0; e < 4; e++)
@@ -74,10 +57,10 @@ static int has_finding(json_t *object, const char *start) {
 /* Learning steps a thousand times too large kill units of relu. */
 static void findings_follow_from_the_counts(void **state) {
   (void)state;
-  json_t *object =
-      json_of(RUN("train", "moons", "--network", "dense 16 relu, dense 8 relu, dense 2",
-                  "--epochs", "2", "--learning-rate", "1", "--json"),
-              0);
+  json_t *object = json_of_exit(RUN("train", "moons", "--network",
+                                    "dense 16 relu, dense 8 relu, dense 2", "--epochs",
+                                    "2", "--learning-rate", "1", "--json"),
+                                0);
   static const char *const verdicts[] = {"broken", "dead", "dying", "saturated",
                                          "linear"};
   size_t i, dead = 0;
@@ -110,7 +93,7 @@ static void table_has_a_row_per_layer(void **state) {
 
 static void a_regression_has_a_loss_and_no_accuracy(void **state) {
   (void)state;
-  json_t *object = json_of(RUN("train", "sine", "--epochs", "2", "--json"), 0);
+  json_t *object = json_of_exit(RUN("train", "sine", "--epochs", "2", "--json"), 0);
   assert_true(json_is_null(json_object_get(object, "test_accuracy")));
   assert_true(number(object, "test_loss") > 0);
   json_decref(object);
@@ -179,23 +162,6 @@ static void a_terminal_gets_a_bar(void **state) {
 }
 
 /* ------------------------------------------------------------------ Ctrl-C */
-
-static char *read_text(const char *path) {
-  size_t size;
-  return file_read(path, &size);
-}
-
-static void wait_for_text(const char *path, const char *text) {
-  const struct timespec pause = {0, 2000000};
-  for (int i = 0; i < PATIENCE_STEPS; i++) {
-    char *now = read_text(path);
-    int found = strstr(now, text) != NULL;
-    free(now);
-    if (found) return;
-    nanosleep(&pause, NULL);
-  }
-  fail_msg("\"%s\" never appeared in %s", text, path);
-}
 
 static void ctrl_c_reports_the_finished_epochs(void **state) {
   (void)state;

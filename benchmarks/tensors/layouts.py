@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Times functions of tensors by how these lie in memory: beside the same call on contiguous ones,
-and beside PyTorch's on the same layouts.  The contenders of a row take turns and the smallest time
-of each counts.  Results are compared before anything is timed.
+and beside PyTorch's on the same layouts.  The contenders of a row take turns, contiguous ones among
+them, and the smallest time of each counts.  Results are compared before anything is timed.
 
 Usage: layouts.py LIBRAMP [--threads N ...]
 """
@@ -15,6 +15,7 @@ from dlpack import Ramp
 
 SIDE = 4096
 SECONDS = 0.5
+OWN_CALLS = 5  # in a turn, for one of PyTorch's may take as long as many of Ramp's
 FUNCTIONS = {"relu": lambda x, y: torch.clamp_min(x, 0, out=y),
              "silu": lambda x, y: torch._C._nn.silu(x, out=y),
              "gelu_tanh": lambda x, y: y.copy_(torch.nn.functional.gelu(x, approximate="tanh"))}
@@ -43,13 +44,15 @@ def layouts(dtype):
 
 
 def best_times(calls):
+    """The smallest time of each call; calls are (function, how often in a turn)."""
     best = [float("inf")] * len(calls)
     end = time.perf_counter() + SECONDS
     while time.perf_counter() < end:
-        for i, call in enumerate(calls):
-            start = time.perf_counter()
-            call()
-            best[i] = min(best[i], time.perf_counter() - start)
+        for i, (call, often) in enumerate(calls):
+            for _ in range(often):
+                start = time.perf_counter()
+                call()
+                best[i] = min(best[i], time.perf_counter() - start)
     return best
 
 
@@ -75,15 +78,16 @@ def measure(ramp, name, dtype, backward):
           "to contiguous | PyTorch, ns | ratio |\n| --- | --- | --- | --- | --- |")
     for title, x, dy, y in layouts(dtype):
         mine, theirs = calls(ramp, name, backward, x, dy, y)
+        whole = whole or mine
         mine()
         got = y.clone()
         theirs()
         within = 1e-4 if dtype == torch.float32 else 0.1
         assert (got - y).abs().max() < within, f"{name}: results differ where {title}"
-        own, other = (1e9 * t / x.numel() for t in best_times([mine, theirs]))
-        whole = whole or own
-        print(f"| {title} | {own:.3f} | {own / whole:.1f} | {other:.3f} | **{other / own:.2f}** |",
-              flush=True)
+        times = best_times([(mine, OWN_CALLS), (whole, OWN_CALLS), (theirs, 1)])
+        own, contiguous, other = (1e9 * t / x.numel() for t in times)
+        print(f"| {title} | {own:.3f} | {own / contiguous:.1f} | {other:.3f} | "
+              f"**{other / own:.2f}** |", flush=True)
     print()
 
 

@@ -146,7 +146,7 @@ static void set_pitch(tour *t) {
 typedef struct {
   uint64_t first[RAMP_OPERANDS_MAX];
   ramp_form form;
-  bool turned; /* the form may not be that of the tile before */
+  bool has_new_form; /* which may differ from that of the tile before */
 } region;
 
 /* A tile by its number along each axis.  So many behind it, across, are of its form. */
@@ -232,7 +232,7 @@ static void find_tile(const tour *whole, place *p) {
     ramp_form_add(f, axis, least(end, whole->walk->shape[axis]) - at[axis]);
   }
   ramp_addresses_of(whole->walk, at, p->here.first);
-  p->here.turned = true;
+  p->here.has_new_form = true;
   p->alike = count_alike(whole, p->tile[whole->across], whole->tiles[whole->across]);
 }
 
@@ -246,7 +246,7 @@ static void go_on(const tour *whole, place *p) {
   }
   p->alike--;
   p->tile[whole->across]++;
-  p->here.turned = false;
+  p->here.has_new_form = false;
   for (int i = 0; i < whole->walk->operands; i++)
     p->here.first[i] += whole->pitch[i];
 }
@@ -255,8 +255,8 @@ static void go_on(const tour *whole, place *p) {
 static void keep(const tour *whole, const place *p, region *r) {
   for (int i = 0; i < whole->walk->operands; i++)
     r->first[i] = p->here.first[i];
-  r->turned = p->here.turned;
-  if (r->turned) r->form = p->here.form;
+  r->has_new_form = p->here.has_new_form;
+  if (r->has_new_form) r->form = p->here.form;
 }
 
 static void run_tiles(const void *all, size_t begin, size_t end) {
@@ -277,8 +277,8 @@ static void run_tiles(const void *all, size_t begin, size_t end) {
     region *behind = &ring[(i + 2) % 3];
     go_on(whole, &p);
     keep(whole, &p, behind);
-    if (here->turned) ramp_travel_form(&t, &here->form);
-    if (next->turned) ramp_travel_ahead(&t, &next->form);
+    if (here->has_new_form) ramp_travel_form(&t, &here->form);
+    if (next->has_new_form) ramp_travel_ahead(&t, &next->form);
     t.first = here->first;
     t.ahead.first = next->first;
     t.ahead.behind = behind->first;

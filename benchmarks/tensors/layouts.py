@@ -13,8 +13,9 @@ import torch
 
 from dlpack import Ramp
 
-SIDE = 4096
-SECONDS = 0.5
+SIDE = 4096                          # in memory
+SIDES_IN_CACHE = [512, 1024]
+SECONDS, SECONDS_IN_CACHE = 0.5, 0.1
 OWN_CALLS = 5  # in a turn, for one of PyTorch's may take as long as many of Ramp's
 FUNCTIONS = {"relu": lambda x, y: torch.clamp_min(x, 0, out=y),
              "silu": lambda x, y: torch._C._nn.silu(x, out=y),
@@ -26,27 +27,27 @@ BACKWARD = {
         dy, x, approximate="tanh", grad_input=dx)}
 
 
-def layouts(dtype):
-    """By name: x, dy and the result, of SIDE x SIDE numbers; dy lies as x where nothing is said."""
-    wide = torch.randn(SIDE, 2 * SIDE).to(dtype)
-    x, y = wide[:, :SIDE].contiguous(), torch.empty(SIDE, SIDE, dtype=dtype)
-    dy = torch.randn(SIDE, SIDE).to(dtype)
-    blocks = torch.randn(SIDE // 64, 64, SIDE // 64, 64).to(dtype)
+def layouts(dtype, side):
+    """By name: x, dy and the result, of side x side numbers; dy lies as y where nothing is said."""
+    wide = torch.randn(side, 2 * side).to(dtype)
+    x, y = wide[:, :side].contiguous(), torch.empty(side, side, dtype=dtype)
+    dy = torch.randn(side, side).to(dtype)
+    blocks = torch.randn(side // 64, 64, side // 64, 64).to(dtype)
     yield "contiguous", x, dy, y
     yield "both transposed", x.t(), dy.t(), y.t()
     yield "x transposed", x.t(), dy, y
     yield "result transposed", x, dy, y.t()
-    yield "the left half of x", wide[:, :SIDE], dy, y
+    yield "the left half of x", wide[:, :side], dy, y
     yield "every second column of x", wide[:, ::2], dy, y
     yield "[batch, height, width, channel] to [batch, channel, height, width]", \
-        blocks.permute(0, 3, 1, 2), dy.view(SIDE // 64, 64, 64, SIDE // 64), \
-        y.view(SIDE // 64, 64, 64, SIDE // 64)
+        blocks.permute(0, 3, 1, 2), dy.view(side // 64, 64, 64, side // 64), \
+        y.view(side // 64, 64, 64, side // 64)
 
 
-def best_times(calls):
+def best_times(calls, seconds):
     """The smallest time of each call; calls are (function, how often in a turn)."""
     best = [float("inf")] * len(calls)
-    end = time.perf_counter() + SECONDS
+    end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         for i, (call, often) in enumerate(calls):
             for _ in range(often):
@@ -72,11 +73,11 @@ def calls(ramp, name, backward, x, dy, y):
             lambda: FUNCTIONS[name](x, y)]
 
 
-def measure(ramp, name, dtype, backward):
+def measure(ramp, name, dtype, backward, side, seconds):
+    """Of each layout its name and nanoseconds per element: Ramp's, Ramp's where all tensors are
+    contiguous, PyTorch's."""
     whole = None
-    print(f"| {name}, {str(dtype)[6:]}, {'backward' if backward else 'forward'} | Ramp, ns | "
-          "to contiguous | PyTorch, ns | ratio |\n| --- | --- | --- | --- | --- |")
-    for title, x, dy, y in layouts(dtype):
+    for title, x, dy, y in layouts(dtype, side):
         mine, theirs = calls(ramp, name, backward, x, dy, y)
         whole = whole or mine
         mine()
@@ -84,11 +85,40 @@ def measure(ramp, name, dtype, backward):
         theirs()
         within = 1e-4 if dtype == torch.float32 else 0.1
         assert (got - y).abs().max() < within, f"{name}: results differ where {title}"
-        times = best_times([(mine, OWN_CALLS), (whole, OWN_CALLS), (theirs, 1)])
-        own, contiguous, other = (1e9 * t / x.numel() for t in times)
-        print(f"| {title} | {own:.3f} | {own / contiguous:.1f} | {other:.3f} | "
-              f"**{other / own:.2f}** |", flush=True)
-    print()
+        times = best_times([(mine, OWN_CALLS), (whole, OWN_CALLS), (theirs, 1)], seconds)
+        yield title, *(1e9 * t / x.numel() for t in times)
+
+
+def cases():
+    """Each function, type and direction, and how it is called in tables."""
+    for dtype in torch.float32, torch.bfloat16:
+        for name in FUNCTIONS:
+            for backward in False, True:
+                yield (name, dtype, backward), \
+                    f"{name}, {str(dtype)[6:]}, {'backward' if backward else 'forward'}"
+
+
+def print_in_cache(ramp, side):
+    """A row for each case."""
+    for case, called in cases():
+        rows = list(measure(ramp, *case, side, SECONDS_IN_CACHE))
+        if called.startswith("relu, float32, forward"):
+            print(f"| | contiguous, ns | {' | '.join(row[0] for row in rows[1:])} |")
+            print("|" + " --- |" * (len(rows) + 1))
+        cells = [f"{own / contiguous:.1f} (**{other / own:.1f}**)"
+                 for _, own, contiguous, other in rows[1:]]
+        print(f"| {called} | {rows[0][1]:.3f} | {' | '.join(cells)} |", flush=True)
+
+
+def print_in_memory(ramp):
+    """A table for each case."""
+    for case, called in cases():
+        print(f"| {called} | Ramp, ns | to contiguous | PyTorch, ns | ratio |\n"
+              "| --- | --- | --- | --- | --- |")
+        for title, own, contiguous, other in measure(ramp, *case, SIDE, SECONDS):
+            print(f"| {title} | {own:.3f} | {own / contiguous:.1f} | {other:.3f} | "
+                  f"**{other / own:.2f}** |", flush=True)
+        print()
 
 
 def main():
@@ -101,12 +131,13 @@ def main():
     for threads in arguments.threads:
         torch.set_num_threads(threads)
         threads_of(threads)
-        print(f"\n## Layouts, {SIDE:,} x {SIDE:,} numbers, {threads} "
-              f"thread{'s' if threads > 1 else ''}, nanoseconds per element\n")
-        for dtype in torch.float32, torch.bfloat16:
-            for name in FUNCTIONS:
-                measure(ramp, name, dtype, backward=False)
-                measure(ramp, name, dtype, backward=True)
+        on = f"{threads} thread{'s' if threads > 1 else ''}"
+        for side in SIDES_IN_CACHE:
+            print(f"\n## Layouts, {side:,} x {side:,} numbers, {on}: "
+                  "Ramp's time to its contiguous one (PyTorch's to Ramp's)\n")
+            print_in_cache(ramp, side)
+        print(f"\n## Layouts, {SIDE:,} x {SIDE:,} numbers, {on}, nanoseconds per element\n")
+        print_in_memory(ramp)
 
 
 if __name__ == "__main__":

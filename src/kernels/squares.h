@@ -14,29 +14,22 @@
 /* A vector is a line of cache. */
 enum { SQUARE_VECTOR = 64 };
 
-/* 32 bytes of a row, and of one that lies `half` further on. */
-static inline __attribute__((always_inline)) __m512i two_rows(const char *row,
-                                                              int64_t half) {
-  return _mm512_inserti64x4(
-      _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)row)),
-      _mm256_loadu_si256((const __m256i *)(row + half)), 1);
-}
-
-/* The first and third fourths of two registers in turn; and the others. */
-static inline __attribute__((always_inline)) __m512i odd_fourths(__m512i a, __m512i b) {
-  return _mm512_permutex2var_epi64(a, _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13), b);
-}
-
+/* Fourths 0 and 2 of two registers in turn; and 1 and 3. */
 static inline __attribute__((always_inline)) __m512i even_fourths(__m512i a, __m512i b) {
-  return _mm512_permutex2var_epi64(a, _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15), b);
+  return _mm512_shuffle_i64x2(a, b, 0x88);
 }
 
-/* Rows further apart than this may share few places of the first cache: they are copied
-   before, as each is read twice. */
-enum { SQUARE_NEAR = 512 };
+static inline __attribute__((always_inline)) __m512i odd_fourths(__m512i a, __m512i b) {
+  return _mm512_shuffle_i64x2(a, b, 0xdd);
+}
 
-/* 32 bytes of all rows at a time become columns, by fourths of registers in which row i
-   and row i + half of the registers are interleaved.  Strides are in bytes. */
+static inline __attribute__((always_inline)) void put_square_row(char *to, __m512i row) {
+  _mm512_storeu_si512(to, row);
+}
+
+/* Four bands of as many rows as a fourth of a register has elements: in each band and
+   fourth rows become columns, as row i and row i + half are interleaved as often as the
+   rows can be halved; then fourths change places.  Strides are in bytes. */
 #define SQUARE(bits)                                                                     \
   static inline                                                                          \
       __attribute__((always_inline)) void interleave_fourths_##bits(__m512i *row) {      \
@@ -50,32 +43,23 @@ enum { SQUARE_NEAR = 512 };
   }                                                                                      \
   static inline __attribute__((always_inline)) void copy_square_##bits(                  \
       char *to, int64_t to_stride, const char *from, int64_t from_stride) {              \
-    enum { ROWS = SQUARE_VECTOR * 8 / bits, COLUMNS = 128 / bits };                      \
-    _Alignas(SQUARE_VECTOR) char line[ROWS * SQUARE_VECTOR];                             \
-    if (from_stride < 0 || from_stride > SQUARE_NEAR) {                                  \
-      _Pragma("GCC unroll 32") for (int64_t i = 0; i < ROWS; i++)                        \
-          memcpy(line + i * SQUARE_VECTOR, from + i * from_stride, SQUARE_VECTOR);       \
-      from = line;                                                                       \
-      from_stride = SQUARE_VECTOR;                                                       \
+    enum { ROWS = 128 / bits };                                                          \
+    __m512i band[4][ROWS];                                                               \
+    _Pragma("GCC unroll 4") for (int64_t k = 0; k < 4; k++) {                            \
+      _Pragma("GCC unroll 8") for (int64_t i = 0; i < ROWS; i++)                         \
+          memcpy(&band[k][i], from + (k * ROWS + i) * from_stride, SQUARE_VECTOR);       \
+      _Pragma("GCC unroll 3") for (size_t left = ROWS; left > 1; left /= 2)              \
+          interleave_fourths_##bits(band[k]);                                            \
     }                                                                                    \
-    for (int64_t half = 0; half < 2; half++) {                                           \
-      __m512i upper[COLUMNS], lower[COLUMNS];                                            \
-      const char *first = from + 32 * half, *next = first + COLUMNS * from_stride;       \
-      _Pragma("GCC unroll 8") for (int64_t i = 0; i < COLUMNS; i++) {                    \
-        upper[i] = two_rows(first + i * from_stride, 2 * COLUMNS * from_stride);         \
-        lower[i] = two_rows(next + i * from_stride, 2 * COLUMNS * from_stride);          \
-      }                                                                                  \
-      _Pragma("GCC unroll 3") for (size_t left = COLUMNS; left > 1; left /= 2) {         \
-        interleave_fourths_##bits(upper);                                                \
-        interleave_fourths_##bits(lower);                                                \
-      }                                                                                  \
-      char *const column = to + 2 * half * COLUMNS * to_stride;                          \
-      _Pragma("GCC unroll 8") for (int64_t i = 0; i < COLUMNS; i++) {                    \
-        const __m512i odd = odd_fourths(upper[i], lower[i]),                             \
-                      even = even_fourths(upper[i], lower[i]);                           \
-        memcpy(column + i * to_stride, &odd, SQUARE_VECTOR);                             \
-        memcpy(column + (COLUMNS + i) * to_stride, &even, SQUARE_VECTOR);                \
-      }                                                                                  \
+    _Pragma("GCC unroll 8") for (int64_t i = 0; i < ROWS; i++) {                         \
+      const __m512i a = even_fourths(band[0][i], band[1][i]),                            \
+                    b = odd_fourths(band[0][i], band[1][i]),                             \
+                    c = even_fourths(band[2][i], band[3][i]),                            \
+                    d = odd_fourths(band[2][i], band[3][i]);                             \
+      put_square_row(to + i * to_stride, even_fourths(a, c));                            \
+      put_square_row(to + (ROWS + i) * to_stride, even_fourths(b, d));                   \
+      put_square_row(to + (2 * ROWS + i) * to_stride, odd_fourths(a, c));                \
+      put_square_row(to + (3 * ROWS + i) * to_stride, odd_fourths(b, d));                \
     }                                                                                    \
   }
 

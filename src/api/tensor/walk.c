@@ -38,6 +38,10 @@ static bool is_ready(const ramp_walk *walk) {
   return true;
 }
 
+/* Contiguous lines of so many elements are boxes of their own: a call for each takes less
+   time than to gather some for one. */
+enum { LONG_LINE = 1024 };
+
 /* How many elements a box may have: along the innermost axis alone, and in all. */
 typedef struct {
   int64_t inner, all;
@@ -71,7 +75,9 @@ static void advance(const ramp_walk *walk, const int64_t *from, size_t n,
 void ramp_walk_range(const ramp_walk *walk, size_t begin, size_t end, ramp_box *box,
                      const void *work) {
   const int64_t room = ramp_box_room(walk);
-  const limits most = {is_ready(walk) ? INT64_MAX : room, room};
+  const bool ready = is_ready(walk),
+             has_long_lines = ready && walk->shape[0] >= LONG_LINE;
+  const limits most = {ready ? INT64_MAX : room, has_long_lines ? walk->shape[0] : room};
   int64_t start[RAMP_AXES_MAX] = {0}, at[RAMP_AXES_MAX];
   uint64_t first[RAMP_OPERANDS_MAX];
   ramp_traveller t;
@@ -101,13 +107,19 @@ static void run_range(const void *all, size_t begin, size_t end) {
   ramp_walk_range(whole->walk, begin, end, whole->box, whole->work);
 }
 
+/* Results of crosswise tiles are large from so many bytes on: lines that lie far apart
+   share few places of the caches, so ordinary stores wait for the last cache although it
+   holds them all. */
+enum { LARGE_CROSSWISE = 1 << 22 };
+
 /* Whether memory is what takes time: results that the caches do not hold, anywhere but in
    place.  One run through all of it needs no help, nor do boxes that store results
    themselves. */
-static bool is_far(const ramp_walk *walk) {
+static bool is_far(const ramp_walk *walk, bool crosswise) {
   if (walk->outputs == 0 || (walk->axes <= 1 && is_ready(walk))) return false;
   for (int i = 0; i < walk->outputs; i++) {
-    if (!ramp_is_large(walk->count * walk->operand[i].size)) return false;
+    const size_t bytes = walk->count * walk->operand[i].size;
+    if (!(crosswise ? bytes >= LARGE_CROSSWISE : ramp_is_large(bytes))) return false;
     for (int j = walk->outputs; j < walk->operands; j++)
       if (walk->operand[j].first == walk->operand[i].first) return false;
   }
@@ -129,7 +141,7 @@ void ramp_walk_run(const ramp_walk *walk, ramp_box *box, const void *work) {
   ramp_walk arranged = *walk;
   ramp_walk_arrange(&arranged);
   const int crosswise = ramp_walk_crosswise(&arranged);
-  const bool far = is_far(&arranged);
+  const bool far = is_far(&arranged, crosswise > 0);
   tour t = {&arranged, box, work};
   if (crosswise == 0 && !far)
     ramp_share_grains(arranged.count, arranged.grain, run_range, &t);

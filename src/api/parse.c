@@ -92,7 +92,8 @@ static ramp_status read_unnamed(reading *r, ramp_word argument) {
                    argument.start);
 }
 
-static ramp_status read_argument(reading *r, ramp_word argument) {
+static ramp_status read_argument(void *reading_of, ramp_word argument) {
+  reading *r = reading_of;
   ramp_word name, value = ramp_word_value(argument, &name);
   if (value.start == argument.start) return read_unnamed(r, argument);
   if (ramp_word_is(name, "kink")) return read_kink(r, value);
@@ -104,13 +105,7 @@ static ramp_status read_argument(reading *r, ramp_word argument) {
 
 static ramp_status read_arguments(const char *text, ramp_function *f) {
   reading r = {ramp_function_row_at(f->row), f, 0, 0};
-  bool more = true;
-  while (more) {
-    more = strchr(text, ',') != NULL;
-    ramp_status status = read_argument(&r, ramp_word_cut(&text, ','));
-    if (status != RAMP_OK) return status;
-  }
-  return RAMP_OK;
+  return ramp_word_each(text, read_argument, &r);
 }
 
 /* The defaults of a row: an alias has those of what it stands for. */

@@ -34,6 +34,17 @@ ramp_word ramp_word_value(ramp_word argument, ramp_word *name) {
   return (ramp_word){equals + 1, argument.length - name->length - 1};
 }
 
+ramp_status ramp_word_each(const char *text,
+                           ramp_status (*read)(void *reading, ramp_word argument),
+                           void *reading) {
+  ramp_status status = RAMP_OK;
+  for (bool more = true; more && status == RAMP_OK;) {
+    more = strchr(text, ',') != NULL;
+    status = read(reading, ramp_word_cut(&text, ','));
+  }
+  return status;
+}
+
 bool ramp_word_number(ramp_word word, double *number) {
   char text[RAMP_WORD_MAX + 1], *end;
   memcpy(text, word.start, (size_t)word.length);

@@ -27,6 +27,11 @@ ramp_word ramp_word_cut(const char **text, char end);
    none. */
 ramp_word ramp_word_value(ramp_word argument, ramp_word *name);
 
+/* Reads each argument of a list with commas between, until one is refused. */
+ramp_status ramp_word_each(const char *text,
+                           ramp_status (*read)(void *reading, ramp_word argument),
+                           void *reading);
+
 /* The whole word as a number, in the C locale. */
 bool ramp_word_number(ramp_word word, double *number);
 

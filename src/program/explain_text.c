@@ -10,16 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct number_words {
-  char text[NUMBER_TEXT];
-} number_words;
-
-static number_words words_of(double number, ramp_type type) {
-  number_words words;
-  number_text(number, type, words.text);
-  return words;
-}
-
 static number_words bits_of(double number, ramp_type type) {
   number_words words;
   snprintf(words.text, NUMBER_TEXT, "0x%0*" PRIx64, (int)(2 * ramp_type_size(type)),
@@ -38,7 +28,8 @@ static number_words function_text(const ramp_function *f) {
 /* A number that was typed may be none of the type. */
 static void print_head(const explanation *e, const char *typed) {
   double read;
-  number_words x = words_of(e->here.x, e->type), name = function_text(&e->function);
+  number_words x = number_in_words(e->here.x, e->type),
+               name = function_text(&e->function);
   const char *type = ramp_type_name(e->type);
   if (number_of_type(typed, RAMP_F64, &read) && read != e->here.x && !isnan(read)) {
     double again;
@@ -58,9 +49,9 @@ static int bits_width(const explanation *e) { return e->type == RAMP_F64 ? 20 : 
 static void print_point(const explanation *e, const char *name,
                         const explanation_point *point) {
   if (isnan(point->x) && point != &e->here) return;
-  printf("%-16s%-*s%-*s", name, number_width(e), words_of(point->x, e->type).text,
+  printf("%-16s%-*s%-*s", name, number_width(e), number_in_words(point->x, e->type).text,
          bits_width(e), bits_of(point->x, e->type).text);
-  printf("%-*s%s", number_width(e), words_of(point->value, e->type).text,
+  printf("%-*s%s", number_width(e), number_in_words(point->value, e->type).text,
          bits_of(point->value, e->type).text);
   if (point->steps < 1e6)
     printf("    %.15g ulp away", point->steps);
@@ -71,7 +62,7 @@ static void print_point(const explanation *e, const char *name,
 
 static void print_wide_value(const explanation *e) {
   if (e->type == RAMP_F64 || !isfinite(e->wide_value)) return;
-  printf("%-16s%s", "in f64", words_of(e->wide_value, RAMP_F64).text);
+  printf("%-16s%s", "in f64", number_in_words(e->wide_value, RAMP_F64).text);
   if (isfinite(e->here.value) && e->wide_value != e->here.value)
     printf(": f(x) is %.2g ulp from it", fabs(e->wide_value - e->here.value) / e->ulp);
   else if (isfinite(e->here.value))
@@ -87,7 +78,7 @@ static void print_values(const explanation *e) {
   print_point(e, "above", &e->above);
   if (isfinite(e->ulp))
     printf("%-16s%s, the step from f(x) to the next number\n", "ulp",
-           words_of(e->ulp, e->type).text);
+           number_in_words(e->ulp, e->type).text);
   print_wide_value(e);
 }
 
@@ -105,25 +96,27 @@ static void print_rule(const explanation *e) {
 static void print_subdifferential(const explanation *e) {
   double low = fmin(e->left, e->right), high = fmax(e->left, e->right);
   printf("%-16s[%s, %s]: any number of it may stand for the derivative\n",
-         "subdifferential", words_of(low, e->type).text, words_of(high, e->type).text);
+         "subdifferential", number_in_words(low, e->type).text,
+         number_in_words(high, e->type).text);
 }
 
 /* At a jump no slope supports the function, whichever is taken. */
 static void print_kink(const explanation *e) {
   printf("%-16s%s from the left, %s from the right: a %s\n", "derivatives",
-         words_of(e->left, e->type).text, words_of(e->right, e->type).text,
+         number_in_words(e->left, e->type).text, number_in_words(e->right, e->type).text,
          e->is_jump ? "jump" : "kink");
   if (!e->is_jump) print_subdifferential(e);
-  printf("%-16s%s, ", "taken", words_of(e->derivative, e->type).text);
+  printf("%-16s%s, ", "taken", number_in_words(e->derivative, e->type).text);
   print_rule(e);
 }
 
 static void print_derivative(const explanation *e) {
-  number_words slope = words_of(e->derivative, e->type);
+  number_words slope = number_in_words(e->derivative, e->type);
   putchar('\n');
   if (e->is_jump)
     printf("%-16sthe value jumps here from %s to %s\n", "jump",
-           words_of(e->jump.left, e->type).text, words_of(e->jump.right, e->type).text);
+           number_in_words(e->jump.left, e->type).text,
+           number_in_words(e->jump.right, e->type).text);
   if (e->is_kink) {
     print_kink(e);
     return;
@@ -149,26 +142,26 @@ static void print_by_parameters(const explanation *e) {
     char term[64];
     snprintf(term, sizeof term, "by %s", parameter_of(e, i)->name);
     printf("%-16s%s, how f(x) follows %s = %s\n", term,
-           words_of(e->by_parameter[i], RAMP_F64).text, parameter_of(e, i)->name,
-           words_of(e->function.parameter[i], RAMP_F64).text);
+           number_in_words(e->by_parameter[i], RAMP_F64).text, parameter_of(e, i)->name,
+           number_in_words(e->function.parameter[i], RAMP_F64).text);
   }
 }
 
 static void print_interval(const explanation *e, const char *what, const double ends[2]) {
   double low = fmin(ends[0], ends[1]), high = fmax(ends[0], ends[1]);
   if (low == high)
-    printf("%s %s", what, words_of(low, e->type).text);
+    printf("%s %s", what, number_in_words(low, e->type).text);
   else
-    printf("%s from %s to %s", what, words_of(low, e->type).text,
-           words_of(high, e->type).text);
+    printf("%s from %s to %s", what, number_in_words(low, e->type).text,
+           number_in_words(high, e->type).text);
 }
 
 /* What was shown above is evaluation. */
 static void print_random(const explanation *e) {
   if (!e->is_random || isnan(e->here.x)) return;
   printf("%-16sthe slope is drawn from [%s, %s]; above it is the middle of these\n",
-         "in training", words_of(e->slope[0], e->type).text,
-         words_of(e->slope[1], e->type).text);
+         "in training", number_in_words(e->slope[0], e->type).text,
+         number_in_words(e->slope[1], e->type).text);
   if (e->random_derivative[0] == e->random_derivative[1] &&
       e->random_value[0] == e->random_value[1]) {
     printf("%-16swhich does not matter here\n", "");
@@ -218,7 +211,7 @@ static result_words result_text(const explanation *e, const table *t, int given,
   char difference[DIFFERENCE_TEXT] = "";
   if (given) difference_text(ours, theirs, e->type, difference);
   snprintf(words.text, sizeof words.text, "%-*s%-10s", t->number,
-           given ? words_of(theirs, e->type).text : "-", difference);
+           given ? number_in_words(theirs, e->type).text : "-", difference);
   return words;
 }
 
@@ -240,8 +233,8 @@ static void print_answers(const explanation *e, reasons *r) {
   printf("%-12s%-*s  %-*s%-10s  %-*s%s\n", "who", t.call, "how", t.number, "value",
          "differs", t.number, "derivative", "differs");
   printf("%-12s%-*s  %-*s%-10s  %s\n", "Ramp", t.call, "", t.number,
-         words_of(e->here.value, e->type).text, "",
-         words_of(e->derivative, e->type).text);
+         number_in_words(e->here.value, e->type).text, "",
+         number_in_words(e->derivative, e->type).text);
   for (int i = 0; i < e->answers; i++)
     print_answer(e, &t, &e->answer[i], r);
 }

@@ -30,15 +30,7 @@ void facts_free(facts *facts) {
   *facts = (struct facts){NULL, 0};
 }
 
-typedef struct number_words {
-  char text[NUMBER_TEXT];
-} number_words;
-
-static number_words words_of(double number) {
-  number_words words;
-  number_text(number, RAMP_F64, words.text);
-  return words;
-}
+static number_words words_of(double number) { return number_in_words(number, RAMP_F64); }
 
 /* ------------------------------------------------------------------ the function */
 

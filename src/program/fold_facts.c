@@ -99,16 +99,6 @@ facts fold_facts_of(const ramp_fold *fold) {
 
 /* ------------------------------------------------------------------ notes */
 
-typedef struct number_words {
-  char text[NUMBER_TEXT];
-} number_words;
-
-static number_words words_of(double number, ramp_type type) {
-  number_words words;
-  number_text(number, type, words.text);
-  return words;
-}
-
 static void note_nan(facts *notes, const fold_line *line) {
   for (size_t i = 0; i < line->inputs; i++)
     if (isnan(line->x[i])) {
@@ -174,7 +164,7 @@ static void note_exponentials(facts *notes, const fold_line *line) {
           notes, "note",
           "e^x[%zu] = e^%s is beyond %s: written as the formula says, this overflows "
           "or vanishes",
-          i, words_of(line->x[i], line->type).text, ramp_type_name(line->type));
+          i, number_in_words(line->x[i], line->type).text, ramp_type_name(line->type));
       return;
     }
 }

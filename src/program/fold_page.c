@@ -5,10 +5,9 @@
 #include "fold_curves.h"
 #include "fold_facts.h"
 #include "function_page.h"
+#include "function_parts.h"
 #include "number.h"
 #include "page.h"
-#include "plot.h"
-#include "svg.h"
 
 #define PLOT_WIDTH 640
 #define PLOT_HEIGHT 380
@@ -37,18 +36,6 @@ static int write_inputs(FILE *page, const subject *s) {
 
 /* ------------------------------------------------------------------ the plot */
 
-static int draw(FILE *page, const subject *s, const plot *p) {
-  char *script = NULL;
-  size_t size;
-  FILE *text = checked(open_memstream(&script, &size));
-  plot_script(p, text);
-  fclose(text);
-  svg_picture picture = {s->row->name, s->row->name, NULL, NULL};
-  int code = svg_draw(page, checked(script), size, &picture);
-  free(script);
-  return code;
-}
-
 static int write_plot(FILE *page, const subject *s) {
   plot p = {.what = PLOT_VALUE,
             .format = GNUPLOT_SVG,
@@ -56,26 +43,22 @@ static int write_plot(FILE *page, const subject *s) {
             .height = PLOT_HEIGHT};
   int code = plot_add(&p, s->row->name);
   if (code == EXIT_FINE) code = plot_sample(&p);
-  if (code == EXIT_FINE) code = draw(page, s, &p);
+  const svg_picture picture = {s->row->name, s->row->name, NULL, NULL};
+  if (code == EXIT_FINE) code = write_picture(page, &p, &picture);
   plot_free(&p);
   return code;
 }
 
 /* ------------------------------------------------------------------ facts and names */
 
-static int is_name(const fact *fact) { return !strcmp(fact->term, "called elsewhere"); }
+/* Names have a section of their own on the page. */
+static bool is_listed(const fact *fact) {
+  return strcmp(fact->term, "called elsewhere") != 0;
+}
 
 static int write_facts(FILE *page, const subject *s) {
   facts facts = fold_facts_of(&s->fold);
-  const char *before = "";
-  for (size_t i = 0; i < facts.count && !is_name(&facts.list[i]); i++) {
-    const fact *fact = &facts.list[i];
-    if (strcmp(fact->term, before) != 0) fprintf(page, "<dt>%s</dt>", fact->term);
-    fputs("<dd>", page);
-    html_text(page, fact->text);
-    fputs("</dd>\n", page);
-    before = fact->term;
-  }
+  write_listed_facts(page, &facts, is_listed);
   facts_free(&facts);
   return EXIT_FINE;
 }

@@ -6,11 +6,10 @@
 #include "allocate.h"
 #include "explanation.h"
 #include "facts.h"
+#include "function_parts.h"
 #include "list.h"
 #include "number.h"
 #include "page.h"
-#include "plot.h"
-#include "svg.h"
 
 #include <math.h>
 
@@ -54,19 +53,6 @@ static svg_curve curve_title(const void *what, size_t number) {
                                             : "a gap"};
 }
 
-static int draw(FILE *page, const subject *s, const plot *p) {
-  char *script = NULL, title[128];
-  size_t size;
-  FILE *text = checked(open_memstream(&script, &size));
-  plot_script(p, text);
-  fclose(text);
-  snprintf(title, sizeof title, "%s and its derivative", s->row->name);
-  svg_picture picture = {s->row->name, title, curve_title, NULL};
-  int code = svg_draw(page, checked(script), size, &picture);
-  free(script);
-  return code;
-}
-
 static int write_plot(FILE *page, const subject *s) {
   curve curves[2] = {{.function = s->f, .text = s->row->name},
                      {.function = s->f, .text = s->row->name, .derivative = 1}};
@@ -79,7 +65,10 @@ static int write_plot(FILE *page, const subject *s) {
             .width = PLOT_WIDTH,
             .height = PLOT_HEIGHT};
   int code = plot_sample(&p);
-  if (code == EXIT_FINE) code = draw(page, s, &p);
+  char title[128];
+  snprintf(title, sizeof title, "%s and its derivative", s->row->name);
+  const svg_picture picture = {s->row->name, title, curve_title, NULL};
+  if (code == EXIT_FINE) code = write_picture(page, &p, &picture);
   for (int i = 0; i < p.count; i++)
     curve_free(&curves[i]);
   return code;
@@ -97,22 +86,13 @@ static int write_gap_note(FILE *page, const subject *s) {
 /* ------------------------------------------------------------------ facts */
 
 /* Those that have no section of their own on the page. */
-static int is_listed(const fact *fact) {
+static bool is_listed(const fact *fact) {
   return strcmp(fact->term, "precision") != 0 && strcmp(fact->term, "measured") != 0;
 }
 
 static int write_facts(FILE *page, const subject *s) {
   facts facts = facts_of(&s->f);
-  const char *before = "";
-  for (size_t i = 0; i < facts.count; i++) {
-    const fact *fact = &facts.list[i];
-    if (!is_listed(fact)) continue;
-    if (strcmp(fact->term, before) != 0) fprintf(page, "<dt>%s</dt>", fact->term);
-    fputs("<dd>", page);
-    html_text(page, fact->text);
-    fputs("</dd>\n", page);
-    before = fact->term;
-  }
+  write_listed_facts(page, &facts, is_listed);
   facts_free(&facts);
   return EXIT_FINE;
 }

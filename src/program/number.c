@@ -143,3 +143,9 @@ void number_text(double number, ramp_type type, char text[NUMBER_TEXT]) {
   shortest(fabs(number), type, 1, scientific);
   lay_out(scientific, text);
 }
+
+number_words number_in_words(double number, ramp_type type) {
+  number_words words;
+  number_text(number, type, words.text);
+  return words;
+}

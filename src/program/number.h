@@ -22,6 +22,13 @@ double number_rounded(double number, ramp_type type);
    "inf", "-inf", "nan", "-0". */
 void number_text(double number, ramp_type type, char text[NUMBER_TEXT]);
 
+/* The same as a value, for printf(). */
+typedef struct number_words {
+  char text[NUMBER_TEXT];
+} number_words;
+
+number_words number_in_words(double number, ramp_type type);
+
 /* With how many digits printf's %g writes what reads back to the same number. */
 int number_digits(double number, ramp_type type);
 

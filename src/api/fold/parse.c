@@ -76,7 +76,8 @@ static ramp_status read_unnamed(reading *r, ramp_word text) {
   return refuse(r->row, "argument", text);
 }
 
-static ramp_status read_argument(reading *r, ramp_word argument) {
+static ramp_status read_argument(void *reading_of, ramp_word argument) {
+  reading *r = reading_of;
   ramp_word name, value = ramp_word_value(argument, &name);
   if (value.start == argument.start) return read_unnamed(r, argument);
   for (int i = 0; i < r->row->arguments; i++)
@@ -86,13 +87,7 @@ static ramp_status read_argument(reading *r, ramp_word argument) {
 
 static ramp_status read_arguments(const char *text, ramp_fold *fold) {
   reading r = {ramp_fold_row_at(fold->row), fold, 0};
-  bool more = true;
-  while (more) {
-    more = strchr(text, ',') != NULL;
-    ramp_status status = read_argument(&r, ramp_word_cut(&text, ','));
-    if (status != RAMP_OK) return status;
-  }
-  return RAMP_OK;
+  return ramp_word_each(text, read_argument, &r);
 }
 
 static ramp_fold with_defaults(int row) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Forward, derivative and backward of one function over tensors of one shape. */
 #include "api/both.h"
-#include "api/tensor/view.h"
+#include "api/tensor/operands.h"
 #include "api/tensor/walk.h"
 
 /* ------------------------------------------------------------------ few elements */
@@ -69,18 +69,13 @@ static ramp_status compute(ramp_direction direction, const ramp_function *f,
                            const DLTensor *out) {
   if (compute_few(direction, f, x, dy, out)) return RAMP_OK;
   const bool goes_back = direction == RAMP_BACKWARD;
-  ramp_view x_view, dy_view, out_view;
-  const ramp_view *const view[] = {&out_view, &x_view, &dy_view};
+  ramp_view views[3];
+  const ramp_view *const view[] = {&views[0], &views[1], &views[2]};
   ramp_status status = ramp_function_check(f);
-  if (status == RAMP_OK) status = ramp_view_floating("x", x, &x_view);
-  if (status == RAMP_OK && goes_back)
-    status = ramp_view_of_type("dy", dy, &x_view, &dy_view);
-  if (status == RAMP_OK) status = ramp_view_of_type(out_name, out, &x_view, &out_view);
-  if (status == RAMP_OK && goes_back) status = ramp_view_check_shape(&dy_view, &x_view);
   if (status == RAMP_OK)
-    status = ramp_view_check_result(&out_view, view + 1, goes_back ? 2 : 1);
+    status = ramp_operands_alike(goes_back, x, dy, out_name, out, views);
   if (status != RAMP_OK) return status;
-  const ramp_job *j = ramp_job_keep(f, out_view.type, direction);
+  const ramp_job *j = ramp_job_keep(f, views[0].type, direction);
   ramp_walk walk = ramp_walk_of(1, goes_back ? 3 : 2, view);
   char *run[] = {NULL, NULL, NULL};
   if (ramp_walk_is_run(&walk, run)) {

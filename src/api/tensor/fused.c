@@ -6,6 +6,7 @@
  */
 #include "api/compute.h"
 #include "api/tensor/gradients.h"
+#include "api/tensor/operands.h"
 #include "api/tensor/pair.h"
 
 typedef struct {
@@ -47,17 +48,12 @@ static void residual_box(const void *work, size_t n, char *const *operand) {
 static ramp_status forward(const ramp_function *f, const DLTensor *x,
                            const char *added_name, const DLTensor *added,
                            const DLTensor *y, ramp_box *box) {
-  ramp_view x_view, added_view, y_view;
-  const ramp_view *const view[] = {&y_view, &x_view, &added_view};
+  ramp_view views[3];
+  const ramp_view *const view[] = {&views[0], &views[1], &views[2]};
   ramp_status status = ramp_function_check(f);
-  if (status == RAMP_OK) status = ramp_view_floating("x", x, &x_view);
-  if (status == RAMP_OK)
-    status = ramp_view_of_type(added_name, added, &x_view, &added_view);
-  if (status == RAMP_OK) status = ramp_view_of_type("y", y, &x_view, &y_view);
-  if (status == RAMP_OK) status = ramp_view_broadcast(&added_view, &x_view);
-  if (status == RAMP_OK) status = ramp_view_check_result(&y_view, view + 1, 2);
+  if (status == RAMP_OK) status = ramp_operands_stretched(x, added_name, added, y, views);
   if (status != RAMP_OK) return status;
-  job j = job_of(f, x_view.type, RAMP_FORWARD);
+  job j = job_of(f, views[1].type, RAMP_FORWARD);
   ramp_walk walk = ramp_walk_of(1, 3, view);
   walk.grain = j.function.grain;
   ramp_walk_run(&walk, box, &j);

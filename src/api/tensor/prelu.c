@@ -2,6 +2,7 @@
 /* A learned slope: forward, and backward by x and by the slope. */
 #include "api/streamed.h"
 #include "api/tensor/gradients.h"
+#include "api/tensor/operands.h"
 #include "api/tensor/pair.h"
 
 #include <string.h>
@@ -20,16 +21,12 @@ static void forward_box(const void *work, size_t n, char *const *operand) {
 }
 
 ramp_status ramp_prelu_forward(const DLTensor *x, const DLTensor *slope, DLTensor *y) {
-  ramp_view x_view, slope_view, y_view;
-  const ramp_view *const view[] = {&y_view, &x_view, &slope_view};
-  ramp_status status = ramp_view_floating("x", x, &x_view);
-  if (status == RAMP_OK) status = ramp_view_of_type("slope", slope, &x_view, &slope_view);
-  if (status == RAMP_OK) status = ramp_view_of_type("y", y, &x_view, &y_view);
-  if (status == RAMP_OK) status = ramp_view_broadcast(&slope_view, &x_view);
-  if (status == RAMP_OK) status = ramp_view_check_result(&y_view, view + 1, 2);
+  ramp_view views[3];
+  const ramp_view *const view[] = {&views[0], &views[1], &views[2]};
+  ramp_status status = ramp_operands_stretched(x, "slope", slope, y, views);
   if (status != RAMP_OK) return status;
-  forward f = {ramp_pair_of(x_view.type), {0, 0}};
-  if (!f.pair.widen) f.y = ramp_streamed_of(&y_view, view + 1, 2);
+  forward f = {ramp_pair_of(views[1].type), {0, 0}};
+  if (!f.pair.widen) f.y = ramp_streamed_of(&views[0], view + 1, 2);
   ramp_walk walk = ramp_walk_of(1, 3, view);
   walk.streams = f.y.bytes > 0;
   ramp_walk_run(&walk, forward_box, &f);

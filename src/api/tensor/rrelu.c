@@ -5,6 +5,7 @@
  */
 #include "api/compute.h"
 #include "api/status.h"
+#include "api/tensor/operands.h"
 #include "api/tensor/pair.h"
 #include "api/tensor/walk.h"
 
@@ -148,21 +149,15 @@ static ramp_status compute(ramp_direction direction, const ramp_function *f,
                            const ramp_draw *draw, const DLTensor *x, const DLTensor *dy,
                            const char *out_name, const DLTensor *out) {
   const bool goes_back = direction == RAMP_BACKWARD;
-  ramp_view x_view, dy_view, out_view;
-  const ramp_view *const in[] = {&x_view, &dy_view};
+  ramp_view views[3];
   ramp_status status = check_function(f);
-  if (status == RAMP_OK) status = ramp_view_floating("x", x, &x_view);
-  if (status == RAMP_OK && goes_back)
-    status = ramp_view_of_type("dy", dy, &x_view, &dy_view);
-  if (status == RAMP_OK) status = ramp_view_of_type(out_name, out, &x_view, &out_view);
-  if (status == RAMP_OK && goes_back) status = ramp_view_check_shape(&dy_view, &x_view);
   if (status == RAMP_OK)
-    status = ramp_view_check_result(&out_view, in, goes_back ? 2 : 1);
+    status = ramp_operands_alike(goes_back, x, dy, out_name, out, views);
   if (status != RAMP_OK) return status;
-  const ramp_view number = counter_of(draw, &x_view);
-  const ramp_view *const view[] = {&out_view, &x_view, goes_back ? &dy_view : &number,
+  const ramp_view number = counter_of(draw, &views[1]);
+  const ramp_view *const view[] = {&views[0], &views[1], goes_back ? &views[2] : &number,
                                    &number};
-  job j = job_of(f, draw, x_view.type, direction);
+  job j = job_of(f, draw, views[1].type, direction);
   ramp_walk walk = ramp_walk_of(1, goes_back ? 4 : 3, view);
   ramp_walk_run(&walk, run_box, &j);
   return RAMP_OK;

@@ -52,7 +52,8 @@ bool ramp_word_number(ramp_word word, double *number) {
   locale_t c = newlocale(LC_ALL_MASK, "C", NULL);
   *number = strtod_l(text, &end, c);
   freelocale(c);
-  return word.length > 0 && word.length < RAMP_WORD_MAX && *end == 0 && text[0] != ' ';
+  const bool begins = !strchr(" \t\n\v\f\r", text[0]);
+  return word.length > 0 && word.length < RAMP_WORD_MAX && *end == 0 && begins;
 }
 
 ramp_status ramp_word_find(ramp_word word, const char *what, const char *(*name)(int),

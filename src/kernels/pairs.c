@@ -23,18 +23,22 @@ static void pair_forward(size_t n, const void *input, const void *slopes, void *
     y[i] = canonical(sloped_below_0(x[i], slope[i]));
 }
 
-/* At 0 the rule takes a number from the interval between the slope and 1: the one of
-   least magnitude, or a mixture.  A constant at every call. */
-INLINE real slope_at(real x, real slope, bool least, real mix) {
-  real at_kink = least      ? at_most(at_least(slope, 0), 1)
-                 : mix == 1 ? 1
-                            : slope + mix * (1 - slope);
+/* At 0 a mixture of the slope and 1; in double, for a float of it would be rounded twice
+   where it is passed back. */
+INLINE double mixed(real slope, double mix) {
+  return mix == 1 ? 1 : (double)slope + mix * (1 - (double)slope);
+}
+
+/* The rule takes a number from the interval between both at 0: the one of least
+   magnitude, or a mixture.  A constant at every call. */
+INLINE real slope_at(real x, real slope, bool least, double mix) {
+  real at_kink = least ? at_most(at_least(slope, 0), 1) : (real)mixed(slope, mix);
   real by_side = prelu_derivative(x, &(given){.parameter = &slope});
   real chosen = x == 0 ? at_kink : by_side;
   return chosen * (x == x ? 1 : REAL_NAN);
 }
 
-INLINE void derivative_loop(bool least, real mix, size_t n, const real *x,
+INLINE void derivative_loop(bool least, double mix, size_t n, const real *x,
                             const real *slope, real *y) {
 #pragma omp simd
   for (size_t i = 0; i < n; i++)
@@ -44,7 +48,7 @@ INLINE void derivative_loop(bool least, real mix, size_t n, const real *x,
 static void pair_derivative_of(ramp_kink_rule rule, double mix, size_t n, const void *x,
                                const void *slope, void *y) {
   if (rule == RAMP_KINK_MIX)
-    derivative_loop(false, (real)mix, n, x, slope, y);
+    derivative_loop(false, mix, n, x, slope, y);
   else
     derivative_loop(true, 0, n, x, slope, y);
 }
@@ -55,21 +59,36 @@ INLINE real slope_for(real slope, real dy) {
   return at_most(at_least(slope, -limit), limit);
 }
 
-INLINE void backward_loop(bool least, real mix, size_t n, const real *x,
-                          const real *slope, const real *dy, real *dx) {
+INLINE real back_at(real x, real slope, real dy, bool least, double mix) {
+  real passing = slope_for(slope_at(x, slope, least, mix), dy);
+  return passed_back(passing, dy);
+}
+
+INLINE void least_backward_loop(size_t n, const real *x, const real *slope,
+                                const real *dy, real *dx) {
+#pragma omp simd
+  for (size_t i = 0; i < n; i++)
+    dx[i] = back_at(x[i], slope[i], dy[i], true, 0);
+}
+
+INLINE void mixed_backward_loop(double mix, size_t n, const real *x, const real *slope,
+                                const real *dy, real *dx) {
 #pragma omp simd
   for (size_t i = 0; i < n; i++) {
-    real passing = slope_for(slope_at(x[i], slope[i], least, mix), dy[i]);
-    dx[i] = passed_back(passing, dy[i]);
+    const double at_kink = mixed(slope[i], mix);
+    const bool blocks = (at_kink == 0) | (dy[i] == 0);
+    const real once = canonical((real)(at_kink * dy[i])),
+               whole = back_at(x[i], slope[i], dy[i], false, mix);
+    dx[i] = (x[i] == 0) & !blocks ? once : whole;
   }
 }
 
 static void pair_backward(ramp_kink_rule rule, double mix, size_t n, const void *x,
                           const void *slope, const void *dy, void *dx) {
   if (rule == RAMP_KINK_MIX)
-    backward_loop(false, (real)mix, n, x, slope, dy, dx);
+    mixed_backward_loop(mix, n, x, slope, dy, dx);
   else
-    backward_loop(true, 0, n, x, slope, dy, dx);
+    least_backward_loop(n, x, slope, dy, dx);
 }
 
 /* ------------------------------------------------------------------ floats */

@@ -92,12 +92,6 @@ static int write_names(FILE *page, const subject *s) {
 static const double example[] = {1, 2, -1, 0.5};
 enum { EXAMPLE = sizeof example / sizeof *example };
 
-static void write_number(FILE *page, double number) {
-  char text[NUMBER_TEXT];
-  number_text(number, RAMP_F32, text);
-  fprintf(page, "<td>%s</td>", text);
-}
-
 static void write_example_head(FILE *page) {
   fputs("<thead><tr><th></th><th>y</th>", page);
   for (int i = 0; i < EXAMPLE; i++)
@@ -111,9 +105,9 @@ static ramp_status write_example_row(FILE *page, const fold_line *line, size_t i
   ramp_status status = fold_line_backward(line, dy, dx);
   free(dy);
   fprintf(page, "<tr><td>y[%zu]</td>", i);
-  write_number(page, line->y[i]);
+  write_number_cell(page, line->y[i]);
   for (int j = 0; j < EXAMPLE && status == RAMP_OK; j++)
-    write_number(page, dx[j]);
+    write_number_cell(page, dx[j]);
   fputs("</tr>\n", page);
   return status;
 }
@@ -142,8 +136,7 @@ static const struct {
 
 static int write_part(FILE *page, const char *name, size_t size, const void *subject) {
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-    if (strlen(parts[i].name) == size && strncmp(parts[i].name, name, size) == 0)
-      return parts[i].write(page, subject);
+    if (page_is_part(name, size, parts[i].name)) return parts[i].write(page, subject);
   return PAGE_NO_PART;
 }
 

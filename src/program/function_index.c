@@ -141,21 +141,17 @@ static int aliases(void) {
   return count;
 }
 
-static int is_called(const char *name, size_t size, const char *wanted) {
-  return strlen(wanted) == size && strncmp(name, wanted, size) == 0;
-}
-
 static int write_part(FILE *page, const char *name, size_t size, const void *what) {
   (void)what;
-  if (is_called(name, size, "functions")) return write_functions(page);
-  if (is_called(name, size, "folds")) return write_folds(page);
-  if (is_called(name, size, "version"))
+  if (page_is_part(name, size, "functions")) return write_functions(page);
+  if (page_is_part(name, size, "folds")) return write_folds(page);
+  if (page_is_part(name, size, "version"))
     fputs(RAMP_VERSION, page);
-  else if (is_called(name, size, "count"))
+  else if (page_is_part(name, size, "count"))
     fprintf(page, "%d", ramp_function_rows() - aliases());
-  else if (is_called(name, size, "fold_count"))
+  else if (page_is_part(name, size, "fold_count"))
     fprintf(page, "%d", ramp_fold_rows());
-  else if (is_called(name, size, "aliases"))
+  else if (page_is_part(name, size, "aliases"))
     fprintf(page, "%d", aliases());
   else
     return PAGE_NO_PART;

@@ -122,12 +122,6 @@ static size_t special_points(const ramp_function *f, double x[POINTS_MAX]) {
   return count;
 }
 
-static void write_cell(FILE *page, double number) {
-  char text[NUMBER_TEXT];
-  number_text(number, RAMP_F32, text);
-  fprintf(page, "<td>%s</td>", text);
-}
-
 static int write_contract(FILE *page, const subject *s) {
   double x[POINTS_MAX];
   size_t count = special_points(&s->f, x);
@@ -138,7 +132,7 @@ static int write_contract(FILE *page, const subject *s) {
     const double cells[] = {x[i], e.here.value, e.derivative, e.left, e.right};
     fputs("<tr>", page);
     for (size_t c = 0; c < sizeof cells / sizeof *cells; c++)
-      write_cell(page, cells[c]);
+      write_number_cell(page, cells[c]);
     fputs("</tr>\n", page);
   }
   return EXIT_FINE;
@@ -296,8 +290,7 @@ static const struct {
 
 static int write_part(FILE *page, const char *name, size_t size, const void *subject) {
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-    if (strlen(parts[i].name) == size && strncmp(parts[i].name, name, size) == 0)
-      return parts[i].write(page, subject);
+    if (page_is_part(name, size, parts[i].name)) return parts[i].write(page, subject);
   return PAGE_NO_PART;
 }
 

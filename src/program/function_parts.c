@@ -2,6 +2,7 @@
 /* function_parts.c: facts and plots on the pages on functions. */
 #include "function_parts.h"
 #include "allocate.h"
+#include "number.h"
 #include "page.h"
 
 void write_listed_facts(FILE *page, const facts *facts,
@@ -27,4 +28,10 @@ int write_picture(FILE *page, const plot *plot, const svg_picture *picture) {
   int code = svg_draw(page, checked(script), size, picture);
   free(script);
   return code;
+}
+
+void write_number_cell(FILE *page, double number) {
+  char text[NUMBER_TEXT];
+  number_text(number, RAMP_F32, text);
+  fprintf(page, "<td>%s</td>", text);
 }

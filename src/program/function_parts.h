@@ -17,4 +17,7 @@ void write_listed_facts(FILE *page, const facts *facts,
 /* The plot, sampled before, as a picture; EXIT_FINE, or reported. */
 int write_picture(FILE *page, const plot *plot, const svg_picture *picture);
 
+/* A number of f32 in a cell of a table. */
+void write_number_cell(FILE *page, double number);
+
 #endif

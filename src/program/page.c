@@ -28,13 +28,13 @@ void html_text(FILE *page, const char *text) {
     }
 }
 
-static int is_called(const char *name, size_t size, const char *wanted) {
+bool page_is_part(const char *name, size_t size, const char *wanted) {
   return strlen(wanted) == size && strncmp(name, wanted, size) == 0;
 }
 
 static int write_part(FILE *page, const char *name, size_t size, page_part_writer write,
                       const void *what) {
-  if (!is_called(name, size, "style")) return write(page, name, size, what);
+  if (!page_is_part(name, size, "style")) return write(page, name, size, what);
   fputs(page_style, page);
   return EXIT_FINE;
 }

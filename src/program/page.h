@@ -4,6 +4,7 @@
 #ifndef PROGRAM_PAGE_H
 #define PROGRAM_PAGE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Text as HTML and SVG show it: & < > and both quotes become references. */
@@ -14,6 +15,9 @@ void html_text(FILE *page, const char *text);
 #define PAGE_NO_PART (-1)
 typedef int (*page_part_writer)(FILE *page, const char *name, size_t size,
                                 const void *what);
+
+/* Whether it is that of the part which is wanted. */
+bool page_is_part(const char *name, size_t size, const char *wanted);
 
 /* The template as text, every {{NAME}} replaced; {{style}} by page.css.  EXIT_FINE, with
    *text the caller's to free, or reported: *text is the caller's to free then as well. */

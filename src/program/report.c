@@ -49,8 +49,7 @@ int report_prepare(const char *folder, int *made) {
 
 static int write_part(FILE *page, const char *name, size_t size, const void *c) {
   for (const report_part *part = report_parts; part->name; part++)
-    if (strlen(part->name) == size && strncmp(part->name, name, size) == 0)
-      return part->write(page, c);
+    if (page_is_part(name, size, part->name)) return part->write(page, c);
   return PAGE_NO_PART;
 }
 

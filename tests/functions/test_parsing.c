@@ -117,6 +117,8 @@ static const struct mistake {
     {"leaky_relu:abc", RAMP_INVALID_PARAMETER, "abc"},
     {"leaky_relu:1x", RAMP_INVALID_PARAMETER, "1x"},
     {"leaky_relu:1 ", RAMP_INVALID_PARAMETER, ""},
+    {"leaky_relu: 1", RAMP_INVALID_PARAMETER, ""},
+    {"leaky_relu:\t1", RAMP_INVALID_PARAMETER, ""},
     {"leaky_relu:0,1", RAMP_INVALID_PARAMETER, ""},
     {"clip:,1", RAMP_INVALID_PARAMETER, ""},
     {"clip:1,", RAMP_INVALID_PARAMETER, ""},

@@ -214,11 +214,30 @@ static void in_place(void **state) {
   }
 }
 
+/* 2^32 terms, which an emulator would take minutes for. */
+static void all_axes_there_may_be_are_summed(void **state) {
+  (void)state;
+#if defined __x86_64__
+  int64_t shape[RAMP_AXES_MAX], strides[RAMP_AXES_MAX] = {0};
+  for (int i = 0; i < RAMP_AXES_MAX; i++)
+    shape[i] = 2;
+  float x = 1, dy = 1, sum = 0;
+  const ramp_function relu = function_of("relu");
+  const DLDataType f32 = tensor_dtype(RAMP_F32);
+  const DLTensor in[] = {{&x, {kDLCPU, 0}, RAMP_AXES_MAX, f32, shape, strides, 0},
+                         {&dy, {kDLCPU, 0}, RAMP_AXES_MAX, f32, shape, strides, 0}};
+  DLTensor total = {&sum, {kDLCPU, 0}, 0, f32, NULL, NULL, 0};
+  succeed(ramp_residual_backward(&relu, &in[0], &in[1], NULL, &total));
+  assert_true(sum == 0x1p32f);
+#endif
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(fused_forms_have_the_bits_of_their_steps),
       cmocka_unit_test(large_ones_do_too),
       cmocka_unit_test(in_place),
+      cmocka_unit_test(all_axes_there_may_be_are_summed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

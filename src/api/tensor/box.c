@@ -2,13 +2,11 @@
 /*
  * Boxes.  In memory that is far away a box's results go past the caches, and what will
  * be read soon is asked for meanwhile.  Stores past the caches hold up those behind them,
- * and a load of 16 bytes has to wait for two stores of 8: so nothing here that was just
- * written is copied as a struct.
+ * and a load of 16 bytes has to wait for two stores of 8: so what is written for each
+ * box is not copied as a struct.
  */
 #include "api/tensor/box.h"
 #include "api/tensor/copy.h"
-
-static int64_t magnitude(int64_t a) { return a < 0 ? -a : a; }
 
 static int64_t largest(int64_t a, int64_t b) { return a > b ? a : b; }
 
@@ -54,7 +52,7 @@ static ramp_layout layout_of(const ramp_form *f, const ramp_operand *o) {
   for (int i = 0; i < f->sides; i++) {
     int64_t stride = o->stride[f->axis[i]];
     int last = l.sides - 1;
-    if (last >= 0 && l.stride[last] * l.size[last] == stride) {
+    if (last >= 0 && ramp_stride_times(l.stride[last], l.size[last]) == stride) {
       l.size[last] *= f->size[i];
       continue;
     }
@@ -64,16 +62,14 @@ static ramp_layout layout_of(const ramp_form *f, const ramp_operand *o) {
   return l;
 }
 
-enum { CACHE_LINE = 64 };
-
 static ramp_rows rows_of(const ramp_layout *l, const ramp_operand *o) {
   const int64_t size = (int64_t)o->size;
   ramp_rows r = {.whole = false};
   if (o->counted || l->sides != 2) return r;
-  const int along = magnitude(l->stride[0]) == size ? 0 : 1;
+  const int along = ramp_magnitude(l->stride[0]) == size ? 0 : 1;
   const int64_t row = l->size[along] * size;
-  r.whole = magnitude(l->stride[along]) == size && l->stride[1 - along] != 0 &&
-            row % CACHE_LINE == 0;
+  r.whole = ramp_magnitude(l->stride[along]) == size && l->stride[1 - along] != 0 &&
+            row % STREAM_LINE == 0;
   r.first = l->stride[along] < 0 ? row - size : 0;
   r.stride[along] = l->stride[along];
   r.stride[1 - along] = row;
@@ -226,10 +222,10 @@ static ramp_area area_of(const ramp_layout *l) {
     stride[side] = l->stride[side];
   }
   const int along =
-      n[0] == 1 || (n[1] > 1 && magnitude(stride[1]) < magnitude(stride[0]));
+      n[0] == 1 || (n[1] > 1 && ramp_magnitude(stride[1]) < ramp_magnitude(stride[0]));
   const int64_t reach = (n[along] - 1) * stride[along], pitch = stride[1 - along],
-                step = largest(magnitude(stride[along]), CACHE_LINE),
-                row = magnitude(reach) / step + 1;
+                step = largest(ramp_magnitude(stride[along]), STREAM_LINE),
+                row = ramp_magnitude(reach) / step + 1;
   return (ramp_area){.at = (uintptr_t)(reach < 0 ? reach : 0),
                      .step = (uintptr_t)step,
                      .jump = (uintptr_t)(pitch - (row - 1) * step),

@@ -10,10 +10,12 @@
 /* An operand's elements of a box, unless they lie ready. */
 enum { RAMP_BOX_BYTES = RAMP_STREAM_BYTES };
 
+/* As many sides of two elements fill a block of bytes. */
 enum { RAMP_SIDES_MAX = 13 };
+_Static_assert(RAMP_BOX_BYTES >> RAMP_SIDES_MAX <= 1, "boxes may have more sides");
+_Static_assert((int)RAMP_OPERANDS_MAX <= (int)RAMP_AREAS_MAX, "each input has an area");
 
-/* A box: n elements, some along each of these axes.  Each side but the last has at least
-   2 elements. */
+/* A box: n elements, some along each of these axes, at least 2. */
 typedef struct ramp_form {
   int sides, axis[RAMP_SIDES_MAX];
   int64_t size[RAMP_SIDES_MAX];

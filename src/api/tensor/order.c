@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The order of axes: joined, turned and sorted by their strides. */
 #include "api/tensor/order.h"
-
-static int64_t magnitude(int64_t a) { return a < 0 ? -a : a; }
+#include "kernels/stream.h"
 
 static bool follow(const ramp_walk *walk, int inner, int outer) {
   for (int i = 0; i < walk->operands; i++) {
     const int64_t *stride = walk->operand[i].stride;
-    if (stride[outer] != stride[inner] * walk->shape[inner]) return false;
+    if (stride[outer] != ramp_stride_times(stride[inner], walk->shape[inner]))
+      return false;
   }
   return true;
 }
@@ -35,7 +35,7 @@ static void turn(ramp_walk *walk, int axis) {
   for (int i = 0; i < walk->operands; i++) {
     ramp_operand *o = &walk->operand[i];
     o->first += (uint64_t)(walk->shape[axis] - 1) * (uint64_t)o->stride[axis];
-    o->stride[axis] = -o->stride[axis];
+    o->stride[axis] = ramp_stride_times(o->stride[axis], -1);
   }
 }
 
@@ -45,8 +45,8 @@ static bool belongs_inside(const ramp_walk *walk, int a, int b) {
   int votes = 0, first = 0;
   for (int i = 0; i < walk->operands; i++) {
     if (walk->operand[i].counted) continue;
-    int64_t of_a = magnitude(walk->operand[i].stride[a]),
-            of_b = magnitude(walk->operand[i].stride[b]);
+    int64_t of_a = ramp_magnitude(walk->operand[i].stride[a]),
+            of_b = ramp_magnitude(walk->operand[i].stride[b]);
     int vote = (of_a < of_b) - (of_a > of_b);
     votes += vote;
     if (first == 0) first = vote;
@@ -78,19 +78,17 @@ void ramp_walk_arrange(ramp_walk *walk) {
 static int contiguous_axis(const ramp_walk *walk, const int64_t *stride) {
   int best = 0;
   for (int axis = 1; axis < walk->axes; axis++)
-    if (stride[axis] != 0 && magnitude(stride[axis]) < magnitude(stride[best]))
+    if (stride[axis] != 0 && ramp_magnitude(stride[axis]) < ramp_magnitude(stride[best]))
       best = axis;
   return best;
 }
 
-enum { CACHE_LINE = 64 };
-
 int ramp_walk_crosswise(const ramp_walk *walk) {
   for (int i = 0; i < walk->operands && walk->axes > 1; i++) {
     const ramp_operand *o = &walk->operand[i];
-    if (o->counted || magnitude(o->stride[0]) < CACHE_LINE) continue;
+    if (o->counted || ramp_magnitude(o->stride[0]) < STREAM_LINE) continue;
     int axis = contiguous_axis(walk, o->stride);
-    if (axis > 0 && magnitude(o->stride[axis]) < CACHE_LINE) return axis;
+    if (axis > 0 && ramp_magnitude(o->stride[axis]) < STREAM_LINE) return axis;
   }
   return 0;
 }

@@ -11,8 +11,8 @@ void ramp_walk_join(ramp_walk *walk);
 /* The axis of the shortest strides innermost, strides of the first operand positive. */
 void ramp_walk_arrange(ramp_walk *walk);
 
-/* The axis along which some operand is contiguous, while the innermost one leads it from
-   cache line to cache line; 0 when there is none. */
+/* The axis along which some operand stays within lines of cache, while the innermost one
+   leads it from line to line; 0 when there is none. */
 int ramp_walk_crosswise(const ramp_walk *walk);
 
 #endif

@@ -9,8 +9,6 @@
 #include "api/tensor/pair.h"
 #include "api/tensor/walk.h"
 
-#include <math.h>
-
 /* Four words of 32 bits come from one block of the generator. */
 enum { WORDS = 4 };
 

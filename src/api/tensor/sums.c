@@ -44,10 +44,8 @@ typedef struct {
 
 /* ------------------------------------------------------------------ a plan */
 
-static int64_t magnitude(int64_t a) { return a < 0 ? -a : a; }
-
 static int64_t stride_of(const plan *p, int operand, int axis) {
-  return magnitude(p->view[operand]->stride[axis]);
+  return ramp_magnitude(p->view[operand]->stride[axis]);
 }
 
 /* Of some axes the one along which an operand is most contiguous; -1 when there is
@@ -123,14 +121,14 @@ static ramp_walk walk_of(const plan *p, int outputs, int operands, size_t column
   for (int i = 0; i < operands; i++) {
     cut[i] = *p->view[i];
     view[i] = &cut[i];
-    cut[i].axes = p->axes.reduced + 1;
+    cut[i].axes = p->axes.reduced;
     for (int r = 0; r < p->axes.reduced; r++) {
       cut[i].shape[r] = p->view[i]->shape[p->axes.reduced_axis[r]];
       cut[i].stride[r] = p->view[i]->stride[p->axes.reduced_axis[r]];
     }
-    cut[i].shape[p->axes.reduced] = (int64_t)columns;
-    cut[i].stride[p->axes.reduced] =
-        p->axes.column < 0 ? 0 : p->view[i]->stride[p->axes.column];
+    if (p->axes.column < 0) continue;
+    cut[i].shape[cut[i].axes] = (int64_t)columns;
+    cut[i].stride[cut[i].axes++] = p->view[i]->stride[p->axes.column];
   }
   return ramp_walk_of(outputs, operands, view);
 }

@@ -8,17 +8,15 @@
  * boxes of operands that lie alike are tiles as well, long ones of one line.
  */
 #include "api/tensor/tiles.h"
-#include "api/streamed.h"
 #include "api/tensor/box.h"
-
-enum { CACHE_LINE = 64 };
 
 typedef struct {
   const ramp_walk *walk;
   ramp_box *box;
   const void *work;
   bool is_far;
-  int along, across;                 /* the first operand's lines */
+  int along, across; /* of crosswise tiles: the first operand's lines; of others: the two
+                        axes along which tiles follow each other, across first */
   int64_t tile[RAMP_AXES_MAX];       /* its size along each axis, */
   int64_t shift[RAMP_AXES_MAX];      /* by which the first one is smaller, */
   size_t tiles[RAMP_AXES_MAX], all;  /* how many there are, along each axis and in all, */
@@ -28,15 +26,13 @@ typedef struct {
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static int64_t magnitude(int64_t a) { return a < 0 ? -a : a; }
-
 /* How many of the largest elements a line has. */
 static int64_t side_of(const ramp_walk *walk) {
   size_t size = 1;
   for (int i = 0; i < walk->operands; i++)
     if (walk->operand[i].size > size && !walk->operand[i].counted)
       size = walk->operand[i].size;
-  return (int64_t)(CACHE_LINE / size);
+  return (int64_t)(STREAM_LINE / size);
 }
 
 /* How many elements of a tile lie before the first line of an operand that is contiguous
@@ -45,7 +41,7 @@ static int64_t shift_along(const ramp_walk *walk, int axis, int64_t tile) {
   for (int i = 0; i < walk->operands; i++) {
     const ramp_operand *o = &walk->operand[i];
     if (o->counted || o->stride[axis] != (int64_t)o->size) continue;
-    int64_t behind = (int64_t)(o->first % CACHE_LINE / o->size);
+    int64_t behind = (int64_t)(o->first % STREAM_LINE / o->size);
     return behind < tile ? behind : 0;
   }
   return 0;
@@ -53,7 +49,7 @@ static int64_t shift_along(const ramp_walk *walk, int axis, int64_t tile) {
 
 static void set_axes(tour *t, int crosswise) {
   const int64_t *stride = t->walk->operand[0].stride;
-  bool turns = magnitude(stride[crosswise]) < magnitude(stride[0]);
+  bool turns = ramp_magnitude(stride[crosswise]) < ramp_magnitude(stride[0]);
   t->along = turns ? crosswise : 0;
   t->across = turns ? 0 : crosswise;
 }
@@ -65,8 +61,8 @@ static int64_t lines_along(const tour *t, int64_t room, int64_t side) {
   int more = 0;
   for (int i = 0; i < t->walk->operands; i++) {
     const ramp_operand *o = &t->walk->operand[i];
-    int64_t along = magnitude(o->stride[t->along]),
-            across = magnitude(o->stride[t->across]);
+    int64_t along = ramp_magnitude(o->stride[t->along]),
+            across = ramp_magnitude(o->stride[t->across]);
     if (!o->counted) more += (along < across) - (along > across);
   }
   return more > 0 || (more == 0 && room / (4 * side) >= 2 * side) ? 4 : 2;
@@ -129,7 +125,7 @@ static void count_tiles(tour *t) {
 enum { PATCH = 1024 };
 
 static void set_patch(tour *t, bool crosswise) {
-  const int64_t places = PATCH / CACHE_LINE * side_of(t->walk);
+  const int64_t places = PATCH / STREAM_LINE * side_of(t->walk);
   const int axis[2] = {t->along, t->across};
   for (int i = 0; i < 2; i++)
     t->patch[i] =

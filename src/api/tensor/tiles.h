@@ -5,8 +5,8 @@
 
 #include "api/tensor/walk.h"
 
-/* All elements of a walk that is arranged.  Some operand is contiguous along the axis
-   `crosswise` and not along the innermost one; none is where that is 0. */
+/* All elements of a walk that is arranged.  The axis `crosswise` is that of
+   ramp_walk_crosswise(). */
 void ramp_tiles_run(const ramp_walk *walk, int crosswise, bool is_far, ramp_box *box,
                     const void *work);
 

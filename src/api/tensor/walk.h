@@ -22,6 +22,16 @@ typedef struct ramp_operand {
   int64_t stride[RAMP_AXES_MAX];
 } ramp_operand;
 
+/* How far a stride leads, either way, and in so many steps: modulo 2^64, as a counted
+   operand's numbers are. */
+static inline int64_t ramp_magnitude(int64_t stride) {
+  return stride < 0 ? (int64_t)(0 - (uint64_t)stride) : stride;
+}
+
+static inline int64_t ramp_stride_times(int64_t stride, int64_t steps) {
+  return (int64_t)((uint64_t)stride * (uint64_t)steps);
+}
+
 /* Axes in the order in which they are walked, the innermost first. */
 typedef struct ramp_walk {
   int axes, operands, outputs;

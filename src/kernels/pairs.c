@@ -76,10 +76,10 @@ INLINE void mixed_backward_loop(double mix, size_t n, const real *x, const real 
 #pragma omp simd
   for (size_t i = 0; i < n; i++) {
     const double at_kink = mixed(slope[i], mix);
-    const bool blocks = (at_kink == 0) | (dy[i] == 0);
+    const bool is_product = (x[i] == 0) & (at_kink != 0) & (dy[i] != 0);
     const real once = canonical((real)(at_kink * dy[i])),
                whole = back_at(x[i], slope[i], dy[i], false, mix);
-    dx[i] = (x[i] == 0) & !blocks ? once : whole;
+    dx[i] = is_product ? once : whole;
   }
 }
 

@@ -100,11 +100,10 @@ def cases():
 
 def print_in_cache(ramp, side):
     """A row for each case."""
+    titles = [title for title, *_ in layouts(torch.float32, side)]
+    print(f"| | contiguous, ns | {' | '.join(titles[1:])} |\n|" + " --- |" * (len(titles) + 1))
     for case, called in cases():
         rows = list(measure(ramp, *case, side, SECONDS_IN_CACHE))
-        if called.startswith("relu, float32, forward"):
-            print(f"| | contiguous, ns | {' | '.join(row[0] for row in rows[1:])} |")
-            print("|" + " --- |" * (len(rows) + 1))
         cells = [f"{own / contiguous:.1f} (**{other / own:.1f}**)"
                  for _, own, contiguous, other in rows[1:]]
         print(f"| {called} | {rows[0][1]:.3f} | {' | '.join(cells)} |", flush=True)

@@ -23,10 +23,6 @@ static inline __attribute__((always_inline)) __m512i odd_fourths(__m512i a, __m5
   return _mm512_shuffle_i64x2(a, b, 0xdd);
 }
 
-static inline __attribute__((always_inline)) void put_square_row(char *to, __m512i row) {
-  _mm512_storeu_si512(to, row);
-}
-
 /* Four bands of as many rows as a fourth of a register has elements: in each band and
    fourth rows become columns, as row i and row i + half are interleaved as often as the
    rows can be halved; then fourths change places.  Strides are in bytes. */
@@ -56,10 +52,10 @@ static inline __attribute__((always_inline)) void put_square_row(char *to, __m51
                     b = odd_fourths(band[0][i], band[1][i]),                             \
                     c = even_fourths(band[2][i], band[3][i]),                            \
                     d = odd_fourths(band[2][i], band[3][i]);                             \
-      put_square_row(to + i * to_stride, even_fourths(a, c));                            \
-      put_square_row(to + (ROWS + i) * to_stride, even_fourths(b, d));                   \
-      put_square_row(to + (2 * ROWS + i) * to_stride, odd_fourths(a, c));                \
-      put_square_row(to + (3 * ROWS + i) * to_stride, odd_fourths(b, d));                \
+      _mm512_storeu_si512(to + i * to_stride, even_fourths(a, c));                       \
+      _mm512_storeu_si512(to + (ROWS + i) * to_stride, even_fourths(b, d));              \
+      _mm512_storeu_si512(to + (2 * ROWS + i) * to_stride, odd_fourths(a, c));           \
+      _mm512_storeu_si512(to + (3 * ROWS + i) * to_stride, odd_fourths(b, d));           \
     }                                                                                    \
   }
 

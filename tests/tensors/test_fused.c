@@ -214,10 +214,10 @@ static void in_place(void **state) {
   }
 }
 
-/* 2^32 terms, which an emulator would take minutes for. */
+/* 2^32 terms: an emulator would take minutes. */
+#if defined __x86_64__
 static void all_axes_there_may_be_are_summed(void **state) {
   (void)state;
-#if defined __x86_64__
   int64_t shape[RAMP_AXES_MAX], strides[RAMP_AXES_MAX] = {0};
   for (int i = 0; i < RAMP_AXES_MAX; i++)
     shape[i] = 2;
@@ -229,15 +229,17 @@ static void all_axes_there_may_be_are_summed(void **state) {
   DLTensor total = {&sum, {kDLCPU, 0}, 0, f32, NULL, NULL, 0};
   succeed(ramp_residual_backward(&relu, &in[0], &in[1], NULL, &total));
   assert_true(sum == 0x1p32f);
-#endif
 }
+#endif
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(fused_forms_have_the_bits_of_their_steps),
-      cmocka_unit_test(large_ones_do_too),
-      cmocka_unit_test(in_place),
-      cmocka_unit_test(all_axes_there_may_be_are_summed),
+    cmocka_unit_test(fused_forms_have_the_bits_of_their_steps),
+    cmocka_unit_test(large_ones_do_too),
+    cmocka_unit_test(in_place),
+#if defined __x86_64__
+    cmocka_unit_test(all_axes_there_may_be_are_summed),
+#endif
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -135,6 +135,11 @@ typedef enum {
   RAMP_DIRECTIONS
 } ramp_direction;
 
+/* The same in this direction, where a kink's derivative may be a mixture of those of its
+   sides, which the type need not hold: then dy's product with it would be rounded twice. */
+bool ramp_direction_single(const ramp_function *f, ramp_type type,
+                           ramp_direction direction);
+
 /* The loops that multiply 32-bit numbers by a slope of f that no float holds, and what
    they are told; null where f has no such pieces, or the variant no such loops.  `a` and
    `limits` are those of ramp_pieces_of(). In the default environment. */

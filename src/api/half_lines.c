@@ -207,7 +207,7 @@ static bool set_scale(ramp_job *j, const ramp_function *f, ramp_type type, doubl
   if (ramp_half_factor_of(scale, type, j->direction == RAMP_BACKWARD, &j->factor))
     return true;
   return fabs(scale) >= 0x1p-60 && fabs(scale) <= 0x1p60 &&
-         (is_power || !ramp_function_single(f, type));
+         (is_power || !ramp_direction_single(f, type, j->direction));
 }
 
 static void set_lines(ramp_job *j, const ramp_function *f, ramp_type type) {

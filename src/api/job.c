@@ -94,17 +94,19 @@ bool ramp_job_joins(const ramp_function *f, ramp_type type) {
 ramp_job ramp_plain_job_of(const ramp_function *f, ramp_type type,
                            ramp_direction direction) {
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
-  bool single = ramp_function_single(f, type);
-  const ramp_loops *table = type == RAMP_F64 ? kernels->extended
-                            : single         ? kernels->single
-                                             : kernels->working;
+  const ramp_steps steps = ramp_function_steps(f);
+  const bool single = ramp_direction_single(f, type, direction),
+             selects = steps == RAMP_SELECTION;
+  const ramp_loops *table = single                        ? kernels->single
+                            : type == RAMP_F64 || selects ? kernels->extended
+                                                          : kernels->working;
   ramp_job j = {.direction = direction,
                 .loops = &table[ramp_function_loops(f, type)],
                 .size = ramp_type_size(type),
                 .arguments = ramp_arguments_of(f, type)};
   if (single && type == RAMP_F32)
     j.streaming = &kernels->streaming[ramp_function_loops(f, type)];
-  if (type == RAMP_F32 && !single) {
+  if (type == RAMP_F32 && !single && !selects) {
     j.bounded = &kernels->bounded[ramp_function_loops(f, type)];
     j.f32_within = kernels->f32_within;
   }
@@ -115,8 +117,8 @@ ramp_job ramp_plain_job_of(const ramp_function *f, ramp_type type,
   if (!(direction == RAMP_FORWARD && type == RAMP_F32 && set_quotients(&j, f)))
     set_lines(&j, f, type, single);
   /* What selects among floats, or doubles, is as quick one by one. */
-  if (j.widen || (j.size == 8 && ramp_function_steps(f) != RAMP_SELECTION)) set_few(&j);
-  j.grain = grain_of(&j, ramp_function_steps(f), single);
+  if (j.widen || (j.size == 8 && !selects)) set_few(&j);
+  j.grain = grain_of(&j, steps, single);
   ramp_set_halves(&j, f, type);
   if (!j.halves && is_fast(f, type)) return fast_job(f, type, direction);
   return j;

@@ -298,7 +298,7 @@ typedef struct ramp_draw_loops {
 
 /* Which arithmetic serves which type: extended the 64-bit one; of the others, single
    where the function only selects among numbers, or rounds a single time, else working,
-   or bounded where that may be. */
+   or bounded where that may be, or extended for selections: at a kink these may round. */
 typedef struct ramp_variant_kernels {
   const char *name;
   const ramp_loops *extended; /* over double; every function */

@@ -4,6 +4,8 @@
 #include "support.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 static double derivative_at(const char *text, double x) {
   ramp_function f = function_of(text);
@@ -78,6 +80,70 @@ static void the_gradient_uses_the_chosen_subgradient(void **state) {
   float x[2] = {0.0f, -0.0f}, dy[2] = {3, -5}, dx[2];
   assert_int_equal(ramp_backward(&f, RAMP_F32, 2, x, dy, dx), RAMP_OK);
   assert_true(dx[0] == 1.5f && dx[1] == -2.5f);
+}
+
+/* At a kink, which the type holds: the slope in double, and a double's product of it and
+   dy, are rounded once.  Other elements stand beside it, so that vectors are whole. */
+static void check_mixture(const ramp_function *f, const char *text, ramp_type type,
+                          double at) {
+  enum { COUNT = 300, PLACE = 7 };
+  uint64_t x[COUNT], dy[COUNT], slope[COUNT], dx[COUNT];
+  double exact_slope;
+  assert_int_equal(ramp_derivative(f, RAMP_F64, 1, &at, &exact_slope), RAMP_OK);
+  uint64_t state = 1;
+  mpfr_t product;
+  mpfr_init2(product, 53);
+  for (size_t i = 0; i < COUNT; i++) {
+    double gradient = ldexp((double)(number_random(&state) >> 11), -50) - 4;
+    number_store(type, x, i, number_round(type, i % PLACE == 0 ? at : gradient));
+    number_store(type, dy, i, number_round(type, gradient));
+  }
+  assert_int_equal(ramp_derivative(f, type, COUNT, x, slope), RAMP_OK);
+  assert_int_equal(ramp_backward(f, type, COUNT, x, dy, dx), RAMP_OK);
+  for (size_t i = 0; i < COUNT; i += PLACE) {
+    double gradient = number_value(type, number_load(type, dy, i));
+    mpfr_set_d(product, exact_slope, MPFR_RNDN);
+    if (number_load(type, slope, i) != number_round_exact(type, product))
+      fail_msg("%s at %g: a derivative that is not %a, rounded once", text, at,
+               exact_slope);
+    mpfr_mul_d(product, product, gradient, MPFR_RNDN);
+    if (number_load(type, dx, i) != number_round_exact(type, product))
+      fail_msg("%s at %g, dy %a: dx %a, should be %a dy as a double, rounded once", text,
+               at, gradient, number_value(type, number_load(type, dx, i)), exact_slope);
+  }
+  mpfr_clear(product);
+}
+
+/* Numbers that no type holds, that float holds, and that a float takes to the middle
+   between two numbers of 16 bits. */
+static const char *const mixtures[] = {"middle",    "0.1",        "0.7",
+                                       "0.8125001", "0.80000001", "0.501953125000001",
+                                       "0.3125",    "1e-9",       "0.50048828125001"};
+
+static void mixtures_of(const char *name) {
+  for (size_t i = 0; i < sizeof mixtures / sizeof *mixtures; i++) {
+    char text[80];
+    snprintf(text, sizeof text, "%s%ckink=%s", name, strchr(name, ':') ? ',' : ':',
+             mixtures[i]);
+    ramp_function f = function_of(text);
+    ramp_kink kinks[RAMP_KINKS_MAX];
+    int n = ramp_function_kinks(&f, kinks);
+    for (int k = 0; k < n; k++)
+      for (int t = RAMP_F32; t <= RAMP_BF16; t++)
+        if (number_value((ramp_type)t, number_round((ramp_type)t, kinks[k].at)) ==
+            kinks[k].at)
+          check_mixture(&f, text, (ramp_type)t, kinks[k].at);
+  }
+}
+
+static void a_mixture_of_slopes_is_rounded_once(void **state) {
+  (void)state;
+  static const char *const other[] = {"leaky_relu:0.5", "leaky_relu:-3", "clip:-0.5,0.75",
+                                      "soft_shrink:2",  "relu6",         "elu:2"};
+  for (int row = 0; row < ramp_function_rows(); row++)
+    mixtures_of(ramp_function_row_at(row)->name);
+  for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+    mixtures_of(other[i]);
 }
 
 static void the_value_does_not_depend_on_the_rule(void **state) {
@@ -201,6 +267,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_chosen_subgradient_stands_for_the_derivative),
       cmocka_unit_test(the_gradient_uses_the_chosen_subgradient),
+      cmocka_unit_test(a_mixture_of_slopes_is_rounded_once),
       cmocka_unit_test(the_value_does_not_depend_on_the_rule),
       cmocka_unit_test(a_jump_between_two_floats_parts_them),
       cmocka_unit_test(kinks_are_listed_in_order),

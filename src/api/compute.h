@@ -136,7 +136,7 @@ typedef enum {
 } ramp_direction;
 
 /* The same in this direction, where a kink's derivative may be a mixture of those of its
-   sides, which the type need not hold: then dy's product with it would be rounded twice. */
+   sides that the type does not hold: then dy's product with it would be rounded twice. */
 bool ramp_direction_single(const ramp_function *f, ramp_type type,
                            ramp_direction direction);
 
@@ -218,8 +218,13 @@ bool ramp_compute_few(ramp_direction direction, const ramp_function *f, ramp_typ
 void ramp_job_run(const ramp_job *j, size_t count, const char *x, const char *dy,
                   char *out);
 
-/* The same, shared among threads, each in the default environment; large results past
-   the caches.  For arrays of which `out` is one of the others or apart. */
+/* n[1] rows of n[0] elements, aligned, where the job has loops for them. */
+bool ramp_job_has_rows(const ramp_job *j);
+void ramp_job_run_rows(const ramp_job *j, const size_t n[2], ramp_band x, ramp_band dy,
+                       ramp_band out);
+
+/* Arrays, shared among threads, each in the default environment; large results past the
+   caches.  For arrays of which `out` is one of the others or apart. */
 void ramp_job_run_shared(const ramp_job *j, size_t count, const void *x, const void *dy,
                          void *out);
 

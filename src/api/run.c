@@ -178,3 +178,53 @@ void ramp_job_run_both(const ramp_job *j, size_t count, const char *x, char *y,
                        char *slope) {
   run_arrays(j, count, x, NULL, y, slope);
 }
+
+/* ------------------------------------------------------------------ rows */
+
+static ramp_rows_loop *rows_loop(const ramp_job *j) {
+  if (j->direction == RAMP_FORWARD) return j->loops->forward_rows;
+  if (j->direction == RAMP_DERIVATIVE) return j->loops->derivative_rows;
+  return j->direction == RAMP_BACKWARD ? j->loops->backward_rows : NULL;
+}
+
+bool ramp_job_has_rows(const ramp_job *j) {
+  if (j->half_lines) return j->scale == 0;
+  return j->brackets || (!j->widen && !j->halves && rows_loop(j));
+}
+
+static ramp_band rows_behind(ramp_band rows, size_t n) {
+  if (rows.first) rows.first += (int64_t)n * rows.step;
+  return rows;
+}
+
+static void run_each_row(const ramp_job *j, const size_t n[2], ramp_band x, ramp_band dy,
+                         ramp_band out) {
+  for (size_t row = 0; row < n[1]; row++)
+    ramp_job_run(j, n[0], rows_behind(x, row).first, rows_behind(dy, row).first,
+                 rows_behind(out, row).first);
+}
+
+/* Some rows at a time, as few numbers leave them undecided. */
+static void run_bracket_rows(const ramp_job *j, const size_t n[2], ramp_band x,
+                             ramp_band dy, ramp_band out) {
+  const bool apart = out.first != x.first && out.first != dy.first;
+  const size_t most = BRACKETED / n[0] + 1;
+  for (size_t done = 0; done < n[1]; done += most) {
+    const size_t here[2] = {n[0], n[1] - done < most ? n[1] - done : most};
+    if (!apart || !j->brackets->rows(&j->bracket, here, x, dy, out))
+      run_each_row(j, here, x, dy, out);
+    x = rows_behind(x, most);
+    dy = rows_behind(dy, most);
+    out = rows_behind(out, most);
+  }
+}
+
+void ramp_job_run_rows(const ramp_job *j, const size_t n[2], ramp_band x, ramp_band dy,
+                       ramp_band out) {
+  if (j->brackets)
+    run_bracket_rows(j, n, x, dy, out);
+  else if (j->half_lines)
+    j->half_lines->rows[j->direction == RAMP_BACKWARD](&j->pieces, n, x, dy, out);
+  else
+    rows_loop(j)(&j->arguments, n, x, dy, out);
+}

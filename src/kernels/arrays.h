@@ -82,4 +82,40 @@ INLINE void over_array_unrolled(loop_body *body, formula *of, int points,
   over_array(body, of, points, a, n, x, NULL, out);
 }
 
+/* Both over rows; but where results go past the caches, there they have no use. */
+#ifdef RAMP_STREAMING
+#define ROWS_LOOP(name, over, body, of, points)
+#define ROWS_OF(name) NULL
+#else
+INLINE void over_rows(loop_body *body, formula *of, int points, const ramp_arguments *a,
+                      const size_t n[2], ramp_band x, ramp_band dy, ramp_band out) {
+  for (size_t row = 0; row < n[1]; row++) {
+    over_array(body, of, points, a, n[0], (const element *)(const void *)x.first,
+               (const element *)(const void *)dy.first, (element *)(void *)out.first);
+    x.first += x.step;
+    dy.first += dy.step;
+    out.first += out.step;
+  }
+}
+
+INLINE void over_rows_unrolled(loop_body *body, formula *of, int points,
+                               const ramp_arguments *a, const size_t n[2], ramp_band x,
+                               ramp_band dy, ramp_band out) {
+  (void)dy;
+  for (size_t row = 0; row < n[1]; row++) {
+    over_array_unrolled(body, of, points, a, n[0], (const element *)(const void *)x.first,
+                        (element *)(void *)out.first);
+    x.first += x.step;
+    out.first += out.step;
+  }
+}
+
+#define ROWS_LOOP(name, over, body, of, points)                                          \
+  static void name##_rows(const ramp_arguments *a, const size_t n[2], ramp_band x,       \
+                          ramp_band dy, ramp_band out) {                                 \
+    over(body, of, points, a, n, x, dy, out);                                            \
+  }
+#define ROWS_OF(name) name##_rows
+#endif
+
 #endif

@@ -222,6 +222,19 @@ INLINE bool streamed(loop_body *body, const ramp_bracket *b, size_t n, const flo
   return decided;
 }
 
+INLINE bool over_rows(loop_body *body, const ramp_bracket *b, const size_t n[2],
+                      ramp_band x, ramp_band dy, ramp_band out) {
+  bool decided = true;
+  for (size_t row = 0; row < n[1]; row++) {
+    decided &= body(b, n[0], (const float *)(const void *)x.first,
+                    (const float *)(const void *)dy.first, (float *)(void *)out.first);
+    x.first += x.step;
+    if (dy.first) dy.first += dy.step;
+    out.first += out.step;
+  }
+  return decided;
+}
+
 #define LOOPS(name)                                                                      \
   static bool brackets_##name##_loop(const ramp_bracket *b, size_t n, const float *x,    \
                                      const float *dy, float *out) {                      \
@@ -230,6 +243,10 @@ INLINE bool streamed(loop_body *body, const ramp_bracket *b, size_t n, const flo
   static bool streaming_##name##_loop(const ramp_bracket *b, size_t n, const float *x,   \
                                       const float *dy, float *out) {                     \
     return streamed(name##_loop, b, n, x, dy, out);                                      \
+  }                                                                                      \
+  static bool name##_rows(const ramp_bracket *b, const size_t n[2], ramp_band x,         \
+                          ramp_band dy, ramp_band out) {                                 \
+    return over_rows(name##_loop, b, n, x, dy, out);                                     \
   }
 LOOPS(forward)
 LOOPS(two_products)
@@ -240,10 +257,10 @@ LOOPS(odd_hard_sigmoid)
 LOOPS(hard_swish)
 
 #define ENTRY(name)                                                                      \
-  { brackets_##name##_loop, streaming_##name##_loop }
+  { brackets_##name##_loop, streaming_##name##_loop, name##_rows }
 #else
 #define ENTRY(name)                                                                      \
-  { NULL, NULL }
+  { NULL, NULL, NULL }
 #endif
 
 #define JOINED(a, b) a##b

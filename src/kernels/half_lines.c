@@ -41,13 +41,32 @@ INLINE void pieces(int limits, bool goes_back, bool joins, const ramp_half_lines
   }
 }
 
+INLINE void over_rows(int limits, bool goes_back, const ramp_half_lines *lines,
+                      const size_t n[2], ramp_band x, ramp_band dy, ramp_band out) {
+  const ramp_half_lines l = *lines;
+  for (size_t row = 0; row < n[1]; row++) {
+    pieces(limits, goes_back, 0, &l, n[0], (const uint16_t *)(const void *)x.first,
+           (const uint16_t *)(const void *)dy.first, NULL, (uint16_t *)(void *)out.first);
+    x.first += x.step;
+    if (goes_back) dy.first += dy.step;
+    out.first += out.step;
+  }
+}
+
 #define LOOP(name, limits, goes_back, joins)                                             \
   static void name##_##limits##_loop(const ramp_half_lines *l, size_t n,                 \
                                      const uint16_t *x, const uint16_t *dy,              \
                                      const uint16_t *product, uint16_t *out) {           \
     pieces(limits, goes_back, joins, l, n, x, dy, product, out);                         \
   }
+#define ROWS(name, limits, goes_back)                                                    \
+  static void name##_##limits##_rows(const ramp_half_lines *l, const size_t n[2],        \
+                                     ramp_band x, ramp_band dy, ramp_band out) {         \
+    over_rows(limits, goes_back, l, n, x, dy, out);                                      \
+  }
 #define LOOPS(limits)                                                                    \
+  ROWS(forward, limits, 0)                                                               \
+  ROWS(backward, limits, 1)                                                              \
   LOOP(forward, limits, 0, 0)                                                            \
   LOOP(backward, limits, 1, 0)                                                           \
   LOOP(joined_forward, limits, 0, 1)                                                     \
@@ -60,8 +79,9 @@ LOOPS(4)
 
 #define ENTRY(limits)                                                                    \
   {                                                                                      \
-    {forward_##limits##_loop, backward_##limits##_loop}, {                               \
-      joined_forward_##limits##_loop, joined_backward_##limits##_loop                    \
+    {forward_##limits##_loop, backward_##limits##_loop},                                 \
+        {joined_forward_##limits##_loop, joined_backward_##limits##_loop}, {             \
+      forward_##limits##_rows, backward_##limits##_rows                                  \
     }                                                                                    \
   }
 #define JOINED(a, b) a##b

@@ -51,10 +51,24 @@ typedef void ramp_gradient(const ramp_arguments *a, size_t n, const void *x,
 typedef void ramp_map_of_two(const ramp_arguments *a, size_t n, const void *x, void *y,
                              void *slope);
 
+/* Rows of an array: where the first is, aligned to its elements, and how many bytes from
+   each to the next. */
+typedef struct ramp_band {
+  char *first;
+  int64_t step;
+} ramp_band;
+
+/* The same on n[1] rows of n[0] elements; dy is read backward alone.  One call for many
+   short rows, as a call for each would take longer than to compute it. */
+typedef void ramp_rows_loop(const ramp_arguments *a, const size_t n[2], ramp_band x,
+                            ramp_band dy, ramp_band out);
+
 typedef struct ramp_loops {
   ramp_map *forward, *derivative;
   ramp_gradient *backward;
   ramp_map_of_two *both; /* or null */
+  /* Null but where copies of elements would take as long as the loop itself. */
+  ramp_rows_loop *forward_rows, *derivative_rows, *backward_rows;
 } ramp_loops;
 
 /* Lines of which one has a slope that no float holds, and the others 0 or 1: for x above
@@ -90,9 +104,14 @@ enum ramp_bracket_kind {
 typedef bool ramp_bracket_loop(const ramp_bracket *b, size_t n, const float *x,
                                const float *dy, float *out);
 
+/* The same over rows. */
+typedef bool ramp_bracket_rows(const ramp_bracket *b, const size_t n[2], ramp_band x,
+                               ramp_band dy, ramp_band out);
+
 /* The second one stores past the caches, n a multiple of 64, lines of out whole. */
 typedef struct ramp_bracket_loops {
   ramp_bracket_loop *plain, *streaming;
+  ramp_bracket_rows *rows;
 } ramp_bracket_loops;
 
 /* Sums over an array have this many interleaved partial sums, whatever the vectors'
@@ -163,9 +182,14 @@ typedef void ramp_half_line_loop(const ramp_half_lines *l, size_t n, const uint1
                                  const uint16_t *dy, const uint16_t *product,
                                  uint16_t *out);
 
+/* Without products, over rows. */
+typedef void ramp_half_line_rows(const ramp_half_lines *l, const size_t n[2], ramp_band x,
+                                 ramp_band dy, ramp_band out);
+
 /* Without products and with, each forward and backward. */
 typedef struct ramp_half_line_loops {
   ramp_half_line_loop *plain[2], *joined[2];
+  ramp_half_line_rows *rows[2];
 } ramp_half_line_loops;
 
 /* Where hard_swish bends: its slope is 0 up to the first and 1 above the second. */

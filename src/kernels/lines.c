@@ -63,7 +63,10 @@ INLINE void backward_loop(formula *of, int points, const ramp_arguments *argumen
   static void lines_##limits##_backward(const ramp_arguments *a, size_t n,               \
                                         const void *x, const void *dy, void *dx) {       \
     over_array(backward_loop, NULL, limits, a, n, x, dy, dx);                            \
-  }
+  }                                                                                      \
+  ROWS_LOOP(lines_##limits##_derivative, over_rows_unrolled, derivative_loop, NULL,      \
+            limits)                                                                      \
+  ROWS_LOOP(lines_##limits##_backward, over_rows, backward_loop, NULL, limits)
 LINES(0)
 LINES(1)
 LINES(2)
@@ -71,7 +74,11 @@ LINES(3)
 LINES(4)
 
 #define ENTRY(limits)                                                                    \
-  { .derivative = lines_##limits##_derivative_of, .backward = lines_##limits##_backward }
+  {                                                                                      \
+    .derivative = lines_##limits##_derivative_of, .backward = lines_##limits##_backward, \
+    .derivative_rows = ROWS_OF(lines_##limits##_derivative),                             \
+    .backward_rows = ROWS_OF(lines_##limits##_backward)                                  \
+  }
 #define JOINED(a, b) a##b
 #ifdef RAMP_STREAMING
 #define LINES_OF(variant) JOINED(ramp_streaming_lines_, variant)

@@ -167,7 +167,8 @@ INLINE bool in_registers(register_loop *loop, const ramp_arguments *a, size_t n,
   static void name##_forward(const ramp_arguments *a, size_t n, const void *x,           \
                              void *y) {                                                  \
     over_array_unrolled(forward_loop, name##_value, 0, a, n, x, y);                      \
-  }
+  }                                                                                      \
+  ROWS_LOOP(name##_forward, over_rows_unrolled, forward_loop, name##_value, 0)
 #else
 #define ROW(name, kinks)                                                                 \
   MAP(name##_forward, forward_loop, name##_value, 0)                                     \
@@ -188,14 +189,20 @@ INLINE bool in_registers(register_loop *loop, const ramp_arguments *a, size_t n,
 #undef ROW
 
 #ifdef RAMP_ARITHMETIC_single
-#define ROW(name, kinks) [RAMP_KERNEL_##name] = {.forward = name##_forward},
-#elif defined TOGETHER
 #define ROW(name, kinks)                                                                 \
   [RAMP_KERNEL_##                                                                        \
-      name] = {name##_forward, name##_derivative_of, name##_backward, name##_both_loop},
+      name] = {.forward = name##_forward, .forward_rows = ROWS_OF(name##_forward)},
+#elif defined TOGETHER
+#define ROW(name, kinks)                                                                 \
+  [RAMP_KERNEL_##name] = {.forward = name##_forward,                                     \
+                          .derivative = name##_derivative_of,                            \
+                          .backward = name##_backward,                                   \
+                          .both = name##_both_loop},
 #else
 #define ROW(name, kinks)                                                                 \
-  [RAMP_KERNEL_##name] = {name##_forward, name##_derivative_of, name##_backward, NULL},
+  [RAMP_KERNEL_##name] = {.forward = name##_forward,                                     \
+                          .derivative = name##_derivative_of,                            \
+                          .backward = name##_backward},
 #endif
 #define JOINED(a, b, c) a##b##_##c
 #ifdef RAMP_STREAMING

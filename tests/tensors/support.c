@@ -96,12 +96,17 @@ static void give_memory(tensor *t, size_t astray) {
   t->dl.byte_offset = empty ? 0 : (uint64_t)-low * t->size + astray;
 }
 
-tensor *tensor_strided(DLDataType dtype, int axes, const int64_t *shape,
-                       const int64_t *strides) {
+tensor *tensor_astray(DLDataType dtype, int axes, const int64_t *shape,
+                      const int64_t *strides, size_t astray) {
   tensor *t = new_tensor(dtype, axes, shape);
   memcpy(t->strides, strides, (size_t)axes * sizeof *strides);
-  give_memory(t, 0);
+  give_memory(t, astray);
   return t;
+}
+
+tensor *tensor_strided(DLDataType dtype, int axes, const int64_t *shape,
+                       const int64_t *strides) {
+  return tensor_astray(dtype, axes, shape, strides, 0);
 }
 
 static void shuffle(uint64_t *state, int n, int *order) {

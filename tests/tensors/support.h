@@ -28,9 +28,11 @@ DLDataType tensor_dtype(ramp_type type);
 /* The memory is filled with arbitrary bytes. */
 tensor *tensor_make(uint64_t *state, DLDataType dtype, int axes, const int64_t *shape,
                     tensor_layout layout);
-/* With these strides, in elements. */
+/* With these strides, in elements; and so many bytes off alignment. */
 tensor *tensor_strided(DLDataType dtype, int axes, const int64_t *shape,
                        const int64_t *strides);
+tensor *tensor_astray(DLDataType dtype, int axes, const int64_t *shape,
+                      const int64_t *strides, size_t astray);
 void tensor_free(tensor *t);
 
 size_t tensor_count(const tensor *t);

@@ -112,6 +112,43 @@ static void large_tensors_do_too(void **state) {
   }
 }
 
+/* Planes of rows without gaps or with, of columns as rows, or of every second column. */
+static tensor *make_planes(uint64_t *state, ramp_type type, const int64_t shape[3]) {
+  const int64_t rows = shape[1], row = shape[2];
+  const int64_t strides[][2] = {
+      {row, 1}, {row + 9, 1}, {1, rows}, {1, rows + 3}, {2 * row, 2}};
+  const int64_t *of_plane = strides[between(state, 0, 4)];
+  const int64_t all[3] = {2 * (rows + 9) * (row + 9), of_plane[0], of_plane[1]};
+  tensor *t = tensor_astray(tensor_dtype(type), 3, shape, all, between(state, 0, 7) == 0);
+  fill(state, type, t);
+  return t;
+}
+
+/* What does little but select is computed where rows lie, short and long ones, and what
+   lies crosswise to them passes through blocks. */
+static void rows_where_they_lie_do_too(void **state) {
+  (void)state;
+  static const char *const functions[] = {"relu",          "clip:-0.5,0.75",
+                                          "soft_shrink:2", "leaky_relu",
+                                          "hard_swish",    "relu:kink=0.1"};
+  static const int64_t shapes[][3] = {
+      {1, 130, 192}, {1, 64, 320}, {1, 300, 64}, {1, 3, 1111}, {3, 10, 64}};
+  uint64_t seed = 6;
+  for (int i = 0; i < 120; i++) {
+    const ramp_type type = (ramp_type)(i % NUMBER_TYPES);
+    const int64_t *shape = shapes[i / 24];
+    trial t = {.f = function_of(functions[between(&seed, 0, 5)]),
+               .type = type,
+               .which = (call)(i % CALLS),
+               .x = make_planes(&seed, type, shape),
+               .dy = make_planes(&seed, type, shape),
+               .out = make_planes(&seed, type, shape)};
+    t.expected = malloc(tensor_count(t.x) * t.x->size);
+    on_every_machine(check_trial, &t);
+    free_trial(&t);
+  }
+}
+
 static void as_many_axes_as_there_may_be(void **state) {
   (void)state;
   uint64_t seed = 3;
@@ -150,6 +187,35 @@ static void in_place(void **state) {
     tensor_check_untouched(t.out, false);
     free(elements);
     tensor_free(over);
+    t.out = NULL;
+    free_trial(&t);
+  }
+}
+
+/* Over rows with gaps, while what lies crosswise to them passes through a block. */
+static void rows_in_place(void **state) {
+  (void)state;
+  const int64_t shape[2] = {200, 128}, gaps[2] = {140, 1}, columns[2] = {1, 200};
+  uint64_t seed = 7;
+  for (int i = 0; i < 2 * NUMBER_TYPES * CALLS; i++) {
+    const ramp_type type = (ramp_type)(i / 2 % NUMBER_TYPES);
+    trial t = {.f = function_of(i % 2 ? "relu" : "leaky_relu"),
+               .type = type,
+               .which = (call)(i / 2 / NUMBER_TYPES)};
+    t.x = t.out = tensor_strided(tensor_dtype(type), 2, shape, gaps);
+    t.dy = tensor_strided(tensor_dtype(type), 2, shape, columns);
+    fill(&seed, type, t.x);
+    fill(&seed, type, t.dy);
+    const size_t bytes = tensor_count(t.x) * t.x->size;
+    void *got = malloc(bytes);
+    t.expected = malloc(bytes);
+    expect_arrays(&t);
+    tensor_remember(t.out);
+    if (call_tensors(&t) != RAMP_OK) fail_msg("%s", ramp_error_detail());
+    tensor_read(t.out, got);
+    assert_memory_equal(got, t.expected, bytes);
+    tensor_check_untouched(t.out, false);
+    free(got);
     t.out = NULL;
     free_trial(&t);
   }
@@ -236,8 +302,10 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(any_layout_gives_the_bits_of_arrays),
       cmocka_unit_test(large_tensors_do_too),
+      cmocka_unit_test(rows_where_they_lie_do_too),
       cmocka_unit_test(as_many_axes_as_there_may_be),
       cmocka_unit_test(in_place),
+      cmocka_unit_test(rows_in_place),
       cmocka_unit_test(huge_axes),
       cmocka_unit_test(value_and_derivative_do_too),
       cmocka_unit_test(value_and_derivative_are_apart),

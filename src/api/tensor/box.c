@@ -31,7 +31,7 @@ int64_t ramp_box_room(const ramp_walk *walk) {
     size = largest(size, (int64_t)walk->operand[i].size);
   for (int i = 0; i < walk->operands; i++)
     if (walk->operand[i].counted) return RAMP_BLOCK;
-  return RAMP_BOX_BYTES / size;
+  return (int64_t)walk->block_bytes / size;
 }
 
 int64_t ramp_box_portion(int64_t places, int64_t room) {
@@ -62,9 +62,9 @@ static ramp_layout layout_of(const ramp_form *f, const ramp_operand *o) {
   return l;
 }
 
-static ramp_rows rows_of(const ramp_layout *l, const ramp_operand *o) {
+static ramp_whole_rows rows_of(const ramp_layout *l, const ramp_operand *o) {
   const int64_t size = (int64_t)o->size;
-  ramp_rows r = {.whole = false};
+  ramp_whole_rows r = {.whole = false};
   if (o->counted || l->sides != 2) return r;
   const int along = ramp_magnitude(l->stride[0]) == size ? 0 : 1;
   const int64_t row = l->size[along] * size;
@@ -85,13 +85,42 @@ void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box
   t->form.sides = t->form_ahead.sides = -1;
   t->lines.areas = 0;
   t->ahead.first = t->ahead.behind = NULL;
+  for (int i = 0; i < walk->operands; i++)
+    t->block[i] = t->blocks + (size_t)i * walk->block_bytes;
   for (int i = 0; i < RAMP_TAKEN_MAX; i++)
     t->takes[i] = t->has_taken[i] = false;
+  for (int i = 0; i < RAMP_TAKEN_MAX && is_far; i++)
+    t->taken_rows[i] = t->blocks + (size_t)(RAMP_OPERANDS_MAX + i) * RAMP_BLOCK_BYTES;
 }
 
 static bool lies_ready(const ramp_layout *l, const ramp_operand *o) {
   bool dense = l->sides == 0 || (l->sides == 1 && l->stride[0] == (int64_t)o->size);
   return dense && !o->counted && o->first % o->size == 0;
+}
+
+static bool lies_in_rows(const ramp_form *f, const ramp_operand *o) {
+  return !o->counted && o->stride[f->axis[0]] == (int64_t)o->size &&
+         o->first % o->size == 0;
+}
+
+/* What is left over of a row behind whole registers is computed one by one: only where
+   rows are long does that count for less than copies do. */
+static bool suits_rows(const ramp_form *f, size_t size) {
+  const size_t bytes = (size_t)f->size[0] * size;
+  return f->sides == 2 && (bytes % STREAM_LINE == 0 || bytes >= 8 * STREAM_LINE);
+}
+
+/* Rows that are computed where they lie need no blocks. */
+static void leave_rows(ramp_traveller *t) {
+  const ramp_walk *walk = t->walk;
+  const ramp_form *f = &t->form;
+  t->by_rows = false;
+  if (!walk->box_of_rows || t->is_far || !suits_rows(f, walk->operand[0].size)) return;
+  for (int i = 0; i < walk->operands; i++) {
+    if (!t->in_block[i] || !lies_in_rows(f, &walk->operand[i])) continue;
+    t->in_block[i] = false;
+    t->by_rows = true;
+  }
 }
 
 /* In far memory results wait in a block: then they are stored while what lies ahead is
@@ -109,6 +138,7 @@ void ramp_travel_form(ramp_traveller *t, const ramp_form *f) {
     t->holds[i] = false;
     all_ready = all_ready && !t->in_block[i];
   }
+  leave_rows(t);
   t->waits = t->is_far && !(walk->streams && all_ready);
   for (int i = 0; i < walk->outputs && t->waits; i++)
     t->in_block[i] = true;
@@ -233,6 +263,25 @@ static ramp_area area_of(const ramp_layout *l) {
                      .rows = (size_t)n[1 - along]};
 }
 
+static void add_area(ramp_traveller *t, int operand, ramp_area area) {
+  const int k = t->lines.areas++;
+  t->lines.area[k] = area;
+  t->lowest[k] = area.at;
+  t->operand[k] = operand;
+}
+
+/* The last line of each row of results, where it is not theirs alone: what lies in it is
+   not stored past the caches, and all stores behind would wait until it is there. */
+static ramp_area ends_of(const ramp_layout *l, const ramp_operand *o) {
+  const int along = l->stride[0] == (int64_t)o->size ? 0 : 1;
+  const int64_t row = l->size[along] * l->stride[along], pitch = l->stride[1 - along];
+  const bool shares = l->sides == 2 && pitch % STREAM_LINE != 0;
+  return (ramp_area){.at = (uintptr_t)(row - 1),
+                     .jump = (uintptr_t)pitch,
+                     .row = 1,
+                     .rows = shares ? (size_t)l->size[1 - along] : 0};
+}
+
 void ramp_travel_ahead(ramp_traveller *t, const ramp_form *f) {
   const ramp_walk *walk = t->walk;
   if (same_form(&t->form_ahead, f)) return;
@@ -245,12 +294,15 @@ void ramp_travel_ahead(ramp_traveller *t, const ramp_form *f) {
     if (o->counted) continue;
     const ramp_layout l = layout_of(f, o);
     const bool takes = taken < RAMP_TAKEN_MAX && rows_of(&l, o).whole;
-    ramp_area *area = &t->lines.area[t->lines.areas];
-    *area = area_of(&l);
-    area->block = takes ? t->taken_rows[taken] : NULL;
+    ramp_area area = area_of(&l);
+    area.block = takes ? t->taken_rows[taken] : NULL;
     if (taken < RAMP_TAKEN_MAX) t->takes[taken] = takes;
-    t->lowest[t->lines.areas] = area->at;
-    t->input[t->lines.areas++] = i;
+    add_area(t, i, area);
+  }
+  for (int i = 0; i < walk->outputs && t->is_far; i++) {
+    const ramp_layout l = layout_of(f, &walk->operand[i]);
+    const ramp_area ends = ends_of(&l, &walk->operand[i]);
+    if (ends.rows > 0) add_area(t, i, ends);
   }
   ramp_count_lines(&t->lines);
 }
@@ -258,11 +310,14 @@ void ramp_travel_ahead(ramp_traveller *t, const ramp_form *f) {
 /* Where the lines ahead are, now. */
 static void find_lines(ramp_traveller *t) {
   for (int k = 0; k < t->lines.areas; k++) {
-    const int i = t->input[k];
+    const int i = t->operand[k];
     const uint64_t address = t->ahead.first[i];
     ramp_area *area = &t->lines.area[k];
     area->at = t->lowest[k] + (uintptr_t)address;
     area->on = area->block ? (uintptr_t)(t->ahead.behind[i] - address) : 0;
+    /* The last line of a row that begins within one; its first is the last of the tile
+       before. */
+    if (area->step == STREAM_LINE) area->on += STREAM_LINE - 1;
   }
   for (int taken = 0; taken < RAMP_TAKEN_MAX; taken++)
     t->has_taken[taken] = t->takes[taken];
@@ -273,6 +328,18 @@ static void find_lines(ramp_traveller *t) {
 static void ask_for_all(const ramp_lines_ahead *lines) {
   ramp_inquiry q = ramp_inquire(lines);
   ramp_ask_all(&q);
+}
+
+static void run_rows(const ramp_traveller *t, char *const *operand) {
+  const ramp_form *f = &t->form;
+  const size_t n[2] = {(size_t)f->size[0], (size_t)f->size[1]};
+  ramp_band rows[RAMP_OPERANDS_MAX];
+  for (int i = 0; i < t->walk->operands; i++) {
+    const ramp_operand *o = &t->walk->operand[i];
+    rows[i].first = operand[i];
+    rows[i].step = t->in_block[i] ? (int64_t)(n[0] * o->size) : o->stride[f->axis[1]];
+  }
+  t->walk->box_of_rows(t->work, n, rows);
 }
 
 void ramp_visit(ramp_traveller *t) {
@@ -286,7 +353,10 @@ void ramp_visit(ramp_traveller *t) {
   }
   if (t->is_far) find_lines(t);
   if (t->is_far && !t->waits) ask_for_all(&t->lines);
-  t->box(t->work, t->form.n, operand);
+  if (t->by_rows)
+    run_rows(t, operand);
+  else
+    t->box(t->work, t->form.n, operand);
   const ramp_lines_ahead *lines = &t->lines;
   for (int i = 0; i < walk->outputs; i++) {
     if (!t->in_block[i]) continue;

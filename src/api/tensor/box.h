@@ -7,12 +7,13 @@
 #include "api/tensor/walk.h"
 #include "kernels/ahead.h"
 
-/* An operand's elements of a box, unless they lie ready. */
-enum { RAMP_BOX_BYTES = RAMP_STREAM_BYTES };
+/* An operand's elements of a box, unless they lie ready.  Tiles are larger whose rows are
+   computed where they lie: then blocks hold little but what lies crosswise to these. */
+enum { RAMP_BLOCK_BYTES = RAMP_STREAM_BYTES, RAMP_LARGE_BLOCK = 2 * RAMP_BLOCK_BYTES };
 
 /* As many sides of two elements fill a block of bytes. */
-enum { RAMP_SIDES_MAX = 13 };
-_Static_assert(RAMP_BOX_BYTES >> RAMP_SIDES_MAX <= 1, "boxes may have more sides");
+enum { RAMP_SIDES_MAX = 14 };
+_Static_assert(RAMP_LARGE_BLOCK >> RAMP_SIDES_MAX <= 1, "boxes may have more sides");
 _Static_assert((int)RAMP_OPERANDS_MAX <= (int)RAMP_AREAS_MAX, "each input has an area");
 
 /* A box: n elements, some along each of these axes, at least 2. */
@@ -30,10 +31,10 @@ typedef struct ramp_layout {
 
 /* Where a box's elements lie in a block of its rows, one behind the other, if these are
    whole lines of cache: the first element at so many bytes. */
-typedef struct ramp_rows {
+typedef struct ramp_whole_rows {
   bool whole;
   int64_t first, stride[2];
-} ramp_rows;
+} ramp_whole_rows;
 
 /* What will be read after this box, and behind that: where these begin in each operand.
    The first was asked for when this box was what lay ahead: it is there, and rows of
@@ -46,6 +47,9 @@ typedef struct ramp_ahead {
 /* So many inputs at most are read ahead: the first cache holds no more blocks. */
 enum { RAMP_TAKEN_MAX = 3 };
 
+/* All blocks, of all operands and of what is read ahead; or fewer large ones. */
+enum { RAMP_BLOCKS_BYTES = (RAMP_OPERANDS_MAX + RAMP_TAKEN_MAX) * RAMP_BLOCK_BYTES };
+
 typedef struct ramp_traveller {
   const ramp_walk *walk;
   ramp_box *box;
@@ -57,23 +61,24 @@ typedef struct ramp_traveller {
   /* Of the box's form: */
   ramp_form form;
   ramp_layout layout[RAMP_OPERANDS_MAX];
-  ramp_rows rows[RAMP_OPERANDS_MAX];
+  ramp_whole_rows rows[RAMP_OPERANDS_MAX];
   bool in_block[RAMP_OPERANDS_MAX]; /* what does not lie ready, or waits there */
   bool waits;                       /* results do, and are stored past the caches */
+  bool by_rows;                     /* what does not lie in blocks lies in rows */
   bool holds[RAMP_OPERANDS_MAX];    /* whether a block of that form was gathered, */
   uint64_t held[RAMP_OPERANDS_MAX]; /* and from where */
 
-  /* Of the form of what lies ahead: each input's lines, from its first element on, and
-     whether its rows are taken. */
+  /* Of the form of what lies ahead: each operand's lines, from its first element on, and
+     whether an input's rows are taken. */
   ramp_form form_ahead;
-  int input[RAMP_OPERANDS_MAX];
+  int operand[RAMP_OPERANDS_MAX];
   uintptr_t lowest[RAMP_OPERANDS_MAX];
   bool takes[RAMP_TAKEN_MAX];
   ramp_lines_ahead lines;
 
   bool has_taken[RAMP_TAKEN_MAX]; /* whether an input's rows were read ahead */
-  _Alignas(64) char block[RAMP_OPERANDS_MAX][RAMP_BOX_BYTES];
-  _Alignas(64) char taken_rows[RAMP_TAKEN_MAX][RAMP_BOX_BYTES];
+  char *block[RAMP_OPERANDS_MAX], *taken_rows[RAMP_TAKEN_MAX];
+  _Alignas(64) char blocks[RAMP_BLOCKS_BYTES];
 } ramp_traveller;
 
 /* How many elements a box may have that does not lie ready. */

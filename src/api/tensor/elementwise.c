@@ -64,6 +64,13 @@ static void run_box(const void *work, size_t n, char *const *operand) {
   ramp_job_run(j, n, operand[1], dy, operand[0]);
 }
 
+static void run_rows(const void *work, const size_t n[2], const ramp_band *operand) {
+  const ramp_job *j = work;
+  const ramp_band none = {NULL, 0};
+  const ramp_band dy = j->direction == RAMP_BACKWARD ? operand[2] : none;
+  ramp_job_run_rows(j, n, operand[1], dy, operand[0]);
+}
+
 static ramp_status compute(ramp_direction direction, const ramp_function *f,
                            const DLTensor *x, const DLTensor *dy, const char *out_name,
                            const DLTensor *out) {
@@ -83,6 +90,7 @@ static ramp_status compute(ramp_direction direction, const ramp_function *f,
     return RAMP_OK;
   }
   walk.grain = j->grain;
+  if (ramp_job_has_rows(j)) walk.box_of_rows = run_rows;
   ramp_walk_run(&walk, run_box, j);
   return RAMP_OK;
 }

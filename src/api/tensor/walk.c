@@ -10,6 +10,7 @@ ramp_walk ramp_walk_of(int outputs, int operands, const ramp_view *const *view) 
   ramp_walk w = {.axes = view[0]->axes,
                  .operands = operands,
                  .outputs = outputs,
+                 .block_bytes = RAMP_BLOCK_BYTES,
                  .count = ramp_view_count(view[0])};
   for (int axis = 0; axis < w.axes; axis++)
     w.shape[axis] = view[0]->shape[w.axes - 1 - axis];
@@ -107,23 +108,39 @@ static void run_range(const void *all, size_t begin, size_t end) {
   ramp_walk_range(whole->walk, begin, end, whole->box, whole->work);
 }
 
-/* Results of crosswise tiles are large from so many bytes on: lines that lie far apart
-   share few places of the caches, so ordinary stores wait for the last cache although it
-   holds them all. */
-enum { LARGE_CROSSWISE = 1 << 22 };
+/* Operands of crosswise tiles are large from so many bytes on, all together: lines that
+   lie far apart share few places of the caches, so ordinary stores wait for the last cache
+   although it holds them all. */
+enum { LARGE_CROSSWISE = 1 << 24 };
 
-/* Whether memory is what takes time: results that the caches do not hold, anywhere but in
-   place.  One run through all of it needs no help, nor do boxes that store results
+static bool is_large(const ramp_walk *walk, bool crosswise) {
+  size_t all = 0, least = SIZE_MAX;
+  for (int i = 0; i < walk->operands; i++) {
+    const size_t bytes =
+        walk->operand[i].counted ? 0 : walk->count * walk->operand[i].size;
+    all += bytes;
+    if (i < walk->outputs && bytes < least) least = bytes;
+  }
+  return crosswise ? all >= LARGE_CROSSWISE : ramp_is_large(least);
+}
+
+/* Whether memory is what takes time: more than the caches hold, with results anywhere but
+   in place.  One run through all of it needs no help, nor do boxes that store results
    themselves. */
 static bool is_far(const ramp_walk *walk, bool crosswise) {
   if (walk->outputs == 0 || (walk->axes <= 1 && is_ready(walk))) return false;
-  for (int i = 0; i < walk->outputs; i++) {
-    const size_t bytes = walk->count * walk->operand[i].size;
-    if (!(crosswise ? bytes >= LARGE_CROSSWISE : ramp_is_large(bytes))) return false;
+  for (int i = 0; i < walk->outputs; i++)
     for (int j = walk->outputs; j < walk->operands; j++)
       if (walk->operand[j].first == walk->operand[i].first) return false;
-  }
-  return true;
+  return is_large(walk, crosswise);
+}
+
+/* Whether tiles that are computed by rows fill large blocks. */
+static bool has_large_blocks(const ramp_walk *walk, int crosswise, bool far) {
+  if (crosswise == 0 || far || !walk->box_of_rows) return false;
+  const size_t plane = (size_t)walk->shape[0] * (size_t)walk->shape[crosswise];
+  return walk->operands * RAMP_LARGE_BLOCK <= RAMP_BLOCKS_BYTES &&
+         plane * walk->operand[0].size >= RAMP_LARGE_BLOCK;
 }
 
 bool ramp_walk_is_run(const ramp_walk *walk, char **first) {
@@ -142,6 +159,8 @@ void ramp_walk_run(const ramp_walk *walk, ramp_box *box, const void *work) {
   ramp_walk_arrange(&arranged);
   const int crosswise = ramp_walk_crosswise(&arranged);
   const bool far = is_far(&arranged, crosswise > 0);
+  if (has_large_blocks(&arranged, crosswise, far))
+    arranged.block_bytes = RAMP_LARGE_BLOCK;
   tour t = {&arranged, box, work};
   if (crosswise == 0 && !far)
     ramp_share_grains(arranged.count, arranged.grain, run_range, &t);

@@ -8,12 +8,17 @@
 #define RAMP_WALK_H
 
 #include "api/tensor/view.h"
+#include "kernels/kernels.h"
 
 #define RAMP_OPERANDS_MAX 8
 
 /* operand[i] has n elements of operand i.  n is any number, at most RAMP_BLOCK where an
    operand is counted.  What is only read must not be written. */
 typedef void ramp_box(const void *work, size_t n, char *const *operand);
+
+/* The same for n[1] rows of n[0] elements, aligned, which may lie apart. */
+typedef void ramp_box_of_rows(const void *work, const size_t n[2],
+                              const ramp_band *operand);
 
 typedef struct ramp_operand {
   uint64_t first; /* the address of its first element, or a number that is counted */
@@ -38,6 +43,9 @@ typedef struct ramp_walk {
   size_t count;
   size_t grain; /* elements that are worth a thread; or 0, see ramp_weighed() */
   bool streams; /* the box itself stores past the caches where its results belong */
+  ramp_box_of_rows *box_of_rows; /* for rows that need not be copied; or null */
+  size_t
+      block_bytes; /* so much of an operand a box has at most that does not lie ready */
   int64_t shape[RAMP_AXES_MAX];
   ramp_operand operand[RAMP_OPERANDS_MAX];
 } ramp_walk;

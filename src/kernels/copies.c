@@ -104,29 +104,34 @@ INLINE void copy_lines(size_t size, const size_t n[2], ramp_plane to, ramp_plane
 
 /* ------------------------------------------------------------------ squares */
 
+/* Where the next square begins: the last ones overlap those before, for to copy what is
+   left over element by element would take longer. */
+static size_t within(size_t at, size_t n, size_t rows) {
+  return at + rows <= n ? at : n - rows;
+}
+
 /* `to` is contiguous along axis 0 and `from` along axis 1.  Squares follow each other
    along the lines of what lies wider apart, which are those of memory: so each of its
    cache lines is met once. */
 INLINE void copy_crosswise(size_t size, const size_t n[2], ramp_plane to,
                            ramp_plane from) {
-  const size_t rows = SQUARE_VECTOR / size,
-               whole[2] = {n[0] / rows * rows, n[1] / rows * rows};
-  const int inner = magnitude(from.stride[0]) > magnitude(to.stride[1]) ? 1 : 0;
-  size_t at[2] = {0, 0};
-  for (at[1 - inner] = 0; at[1 - inner] < whole[1 - inner]; at[1 - inner] += rows)
-    for (at[inner] = 0; at[inner] < whole[inner]; at[inner] += rows)
+  const size_t rows = SQUARE_VECTOR / size;
+  if (n[0] < rows || n[1] < rows) {
+    copy_lines(size, n, to, from);
+    return;
+  }
+  const int inner = magnitude(from.stride[0]) > magnitude(to.stride[1]) ? 1 : 0,
+            outer = 1 - inner;
+  size_t at[2];
+  for (size_t i = 0; i < n[outer]; i += rows)
+    for (size_t j = 0; j < n[inner]; j += rows) {
+      at[outer] = within(i, n[outer], rows);
+      at[inner] = within(j, n[inner], rows);
       copy_square(size, to.at + (int64_t)at[1] * to.stride[1] + (int64_t)(at[0] * size),
                   to.stride[1],
                   from.at + (int64_t)at[0] * from.stride[0] + (int64_t)(at[1] * size),
                   from.stride[0]);
-  size_t right[2] = {n[0] - whole[0], whole[1]}, below[2] = {n[0], n[1] - whole[1]};
-  ramp_plane to_right = to, from_right = from, to_below = to, from_below = from;
-  to_right.at += whole[0] * size;
-  from_right.at += (int64_t)whole[0] * from.stride[0];
-  to_below.at += (int64_t)whole[1] * to.stride[1];
-  from_below.at += whole[1] * size;
-  if (right[0] > 0) copy_lines(size, right, to_right, from_right);
-  copy_lines(size, below, to_below, from_below);
+    }
 }
 
 /* ------------------------------------------------------------------ planes */

@@ -9,11 +9,15 @@
 
 /* An operand's elements of a box, unless they lie ready.  Tiles are larger whose rows are
    computed where they lie: then blocks hold little but what lies crosswise to these. */
-enum { RAMP_BLOCK_BYTES = RAMP_STREAM_BYTES, RAMP_LARGE_BLOCK = 2 * RAMP_BLOCK_BYTES };
+enum {
+  RAMP_BLOCK_BYTES = RAMP_STREAM_BYTES,
+  RAMP_LARGE_BLOCK = 2 * RAMP_BLOCK_BYTES,
+  RAMP_LARGEST_BLOCK = 4 * RAMP_BLOCK_BYTES
+};
 
 /* As many sides of two elements fill a block of bytes. */
-enum { RAMP_SIDES_MAX = 14 };
-_Static_assert(RAMP_LARGE_BLOCK >> RAMP_SIDES_MAX <= 1, "boxes may have more sides");
+enum { RAMP_SIDES_MAX = 15 };
+_Static_assert(RAMP_LARGEST_BLOCK >> RAMP_SIDES_MAX <= 1, "boxes may have more sides");
 _Static_assert((int)RAMP_OPERANDS_MAX <= (int)RAMP_AREAS_MAX, "each input has an area");
 
 /* A box: n elements, some along each of these axes, at least 2. */
@@ -47,8 +51,9 @@ typedef struct ramp_ahead {
 /* So many inputs at most are read ahead: the first cache holds no more blocks. */
 enum { RAMP_TAKEN_MAX = 3 };
 
-/* All blocks, of all operands and of what is read ahead; or fewer large ones. */
-enum { RAMP_BLOCKS_BYTES = (RAMP_OPERANDS_MAX + RAMP_TAKEN_MAX) * RAMP_BLOCK_BYTES };
+/* Blocks of all operands and of what is read ahead; or of three that are the largest. */
+enum { RAMP_BLOCKS_BYTES = 12 * RAMP_BLOCK_BYTES };
+_Static_assert(RAMP_OPERANDS_MAX + RAMP_TAKEN_MAX <= 12, "blocks have too little memory");
 
 typedef struct ramp_traveller {
   const ramp_walk *walk;

@@ -109,8 +109,8 @@ static void run_range(const void *all, size_t begin, size_t end) {
 }
 
 /* Operands of crosswise tiles are large from so many bytes on, all together: lines that
-   lie far apart share few places of the caches, so ordinary stores wait for the last cache
-   although it holds them all. */
+   lie far apart share few places of the caches, so ordinary stores wait for memory even
+   where the last cache could hold them all. */
 enum { LARGE_CROSSWISE = 1 << 24 };
 
 static bool is_large(const ramp_walk *walk, bool crosswise) {
@@ -135,12 +135,29 @@ static bool is_far(const ramp_walk *walk, bool crosswise) {
   return is_large(walk, crosswise);
 }
 
-/* Whether tiles that are computed by rows fill large blocks. */
-static bool has_large_blocks(const ramp_walk *walk, int crosswise, bool far) {
-  if (crosswise == 0 || far || !walk->box_of_rows) return false;
-  const size_t plane = (size_t)walk->shape[0] * (size_t)walk->shape[crosswise];
-  return walk->operands * RAMP_LARGE_BLOCK <= RAMP_BLOCKS_BYTES &&
-         plane * walk->operand[0].size >= RAMP_LARGE_BLOCK;
+/* Lines so far apart, or a multiple of that, have one and the same place in the first
+   cache, which has room for some of them. */
+enum { CONFLICT = 1 << 12 };
+
+static bool meets_conflicts(const ramp_walk *walk, int crosswise) {
+  bool any = false;
+  for (int i = 0; i < walk->operands; i++) {
+    const int64_t *stride = walk->operand[i].stride;
+    any = any || (stride[0] != 0 && stride[0] % CONFLICT == 0) ||
+          (stride[crosswise] != 0 && stride[crosswise] % CONFLICT == 0);
+  }
+  return any;
+}
+
+/* Tiles that are computed by rows are larger, if there is as much; most of all where rows
+   conflict, for then fewer of them are longer. */
+static size_t block_bytes_of(const ramp_walk *walk, int crosswise, bool far) {
+  if (crosswise == 0 || far || !walk->box_of_rows) return RAMP_BLOCK_BYTES;
+  const size_t plane = (size_t)walk->shape[0] * (size_t)walk->shape[crosswise],
+               bytes = meets_conflicts(walk, crosswise) ? RAMP_LARGEST_BLOCK
+                                                        : RAMP_LARGE_BLOCK;
+  const bool has_room = (size_t)walk->operands * bytes <= RAMP_BLOCKS_BYTES;
+  return has_room && plane * walk->operand[0].size >= bytes ? bytes : RAMP_BLOCK_BYTES;
 }
 
 bool ramp_walk_is_run(const ramp_walk *walk, char **first) {
@@ -159,8 +176,7 @@ void ramp_walk_run(const ramp_walk *walk, ramp_box *box, const void *work) {
   ramp_walk_arrange(&arranged);
   const int crosswise = ramp_walk_crosswise(&arranged);
   const bool far = is_far(&arranged, crosswise > 0);
-  if (has_large_blocks(&arranged, crosswise, far))
-    arranged.block_bytes = RAMP_LARGE_BLOCK;
+  arranged.block_bytes = block_bytes_of(&arranged, crosswise, far);
   tour t = {&arranged, box, work};
   if (crosswise == 0 && !far)
     ramp_share_grains(arranged.count, arranged.grain, run_range, &t);

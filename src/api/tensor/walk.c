@@ -113,15 +113,23 @@ static void run_range(const void *all, size_t begin, size_t end) {
    where the last cache could hold them all. */
 enum { LARGE_CROSSWISE = 1 << 24 };
 
+/* What an operand has in memory, where each element is met once. */
+static size_t bytes_of(const ramp_walk *walk, const ramp_operand *o) {
+  size_t bytes = o->counted ? 0 : o->size;
+  for (int axis = 0; axis < walk->axes; axis++)
+    bytes *= o->stride[axis] == 0 ? 1 : (size_t)walk->shape[axis];
+  return bytes;
+}
+
 static bool is_large(const ramp_walk *walk, bool crosswise) {
-  size_t all = 0, least = SIZE_MAX;
+  size_t all = 0;
+  bool each = true;
   for (int i = 0; i < walk->operands; i++) {
-    const size_t bytes =
-        walk->operand[i].counted ? 0 : walk->count * walk->operand[i].size;
+    const size_t bytes = bytes_of(walk, &walk->operand[i]);
     all += bytes;
-    if (i < walk->outputs && bytes < least) least = bytes;
+    if (i < walk->outputs) each = each && ramp_is_large(bytes);
   }
-  return crosswise ? all >= LARGE_CROSSWISE : ramp_is_large(least);
+  return crosswise ? all >= LARGE_CROSSWISE : each;
 }
 
 /* Whether memory is what takes time: more than the caches hold, with results anywhere but

@@ -44,8 +44,7 @@ typedef struct ramp_walk {
   size_t grain; /* elements that are worth a thread; or 0, see ramp_weighed() */
   bool streams; /* the box itself stores past the caches where its results belong */
   ramp_box_of_rows *box_of_rows; /* for rows that need not be copied; or null */
-  size_t
-      block_bytes; /* so much of an operand a box has at most that does not lie ready */
+  size_t block_bytes; /* of an operand in a box, at most, unless it lies ready */
   int64_t shape[RAMP_AXES_MAX];
   ramp_operand operand[RAMP_OPERANDS_MAX];
 } ramp_walk;

@@ -96,7 +96,7 @@ INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real 
 #define NO_KINKS
 #define KINK(at, left, right) +1
 #if defined RAMP_ARITHMETIC_extended
-#define ROW_SELECTION(...) ROW(__VA_ARGS__)
+#define ROW_SELECTION(...) LIGHT_ROW(__VA_ARGS__)
 #define ROW_ROUNDED(...) ROW(__VA_ARGS__)
 #elif defined RAMP_ARITHMETIC_working
 #define ROW_SELECTION(...)
@@ -108,9 +108,12 @@ INLINE void sum_loop(formula *by, const ramp_arguments *a, size_t n, const real 
 #define ROW_SELECTION(...) ROW(__VA_ARGS__)
 #define ROW_ROUNDED(...)
 #endif
-#ifdef RAMP_ARITHMETIC_fast
+#if defined RAMP_ARITHMETIC_fast
 #define ROW_ONE_STEP(...)
 #define ROW_SMOOTH(...) ROW
+#elif defined RAMP_ARITHMETIC_extended
+#define ROW_ONE_STEP(...) LIGHT_ROW(__VA_ARGS__)
+#define ROW_SMOOTH(...) ROW_ROUNDED
 #else
 #define ROW_ONE_STEP(...) ROW(__VA_ARGS__)
 #define ROW_SMOOTH(...) ROW_ROUNDED
@@ -175,6 +178,12 @@ INLINE bool in_registers(register_loop *loop, const ramp_arguments *a, size_t n,
   MAP(name##_derivative_of, derivative_loop, name##_derivative, kinks)                   \
   GRADIENT(name##_backward, backward_loop, name##_derivative, kinks)                     \
   BOTH(name, kinks)
+#define LIGHT_ROW(name, kinks)                                                           \
+  ROW(name, kinks)                                                                       \
+  ROWS_LOOP(name##_forward, over_rows_unrolled, forward_loop, name##_value, 0)           \
+  ROWS_LOOP(name##_derivative, over_rows_unrolled, derivative_loop, name##_derivative,   \
+            kinks)                                                                       \
+  ROWS_LOOP(name##_backward, over_rows, backward_loop, name##_derivative, kinks)
 #endif
 #ifdef TOGETHER
 #define BOTH(name, kinks)                                                                \
@@ -187,6 +196,7 @@ INLINE bool in_registers(register_loop *loop, const ramp_arguments *a, size_t n,
 #endif
 #include "functions/functions.def"
 #undef ROW
+#undef LIGHT_ROW
 
 #ifdef RAMP_ARITHMETIC_single
 #define ROW(name, kinks)                                                                 \
@@ -198,6 +208,14 @@ INLINE bool in_registers(register_loop *loop, const ramp_arguments *a, size_t n,
                           .derivative = name##_derivative_of,                            \
                           .backward = name##_backward,                                   \
                           .both = name##_both_loop},
+#define LIGHT_ROW(name, kinks)                                                           \
+  [RAMP_KERNEL_##name] = {.forward = name##_forward,                                     \
+                          .derivative = name##_derivative_of,                            \
+                          .backward = name##_backward,                                   \
+                          .both = name##_both_loop,                                      \
+                          .forward_rows = ROWS_OF(name##_forward),                       \
+                          .derivative_rows = ROWS_OF(name##_derivative),                 \
+                          .backward_rows = ROWS_OF(name##_backward)},
 #else
 #define ROW(name, kinks)                                                                 \
   [RAMP_KERNEL_##name] = {.forward = name##_forward,                                     \

@@ -54,6 +54,19 @@ void ramp_both_run(const ramp_both *b, size_t count, const char *x, char *y,
   }
 }
 
+bool ramp_both_has_rows(const ramp_both *b) {
+  return !b->joined && ramp_job_has_rows(b->value) && ramp_job_has_rows(b->slope);
+}
+
+void ramp_both_run_rows(const ramp_both *b, const size_t n[2], ramp_band x, ramp_band y,
+                        ramp_band slope) {
+  const ramp_band none = {NULL, 0};
+  const bool in_place = y.first == x.first;
+  if (in_place) ramp_job_run_rows(b->slope, n, x, none, slope);
+  ramp_job_run_rows(b->value, n, x, none, y);
+  if (!in_place) ramp_job_run_rows(b->slope, n, x, none, slope);
+}
+
 /* ------------------------------------------------------------------ arrays */
 
 typedef struct {

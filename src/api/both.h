@@ -22,7 +22,12 @@ const ramp_job *ramp_both_first(const ramp_both *b);
 /* Arrays of any alignment; y or slope may be x.  In the default environment. */
 void ramp_both_run(const ramp_both *b, size_t count, const char *x, char *y, char *slope);
 
-/* The same in any environment, shared among threads, and past the caches where that is
+/* The same over rows, as ramp_job_run_rows(). */
+bool ramp_both_has_rows(const ramp_both *b);
+void ramp_both_run_rows(const ramp_both *b, const size_t n[2], ramp_band x, ramp_band y,
+                        ramp_band slope);
+
+/* Arrays as above in any environment, shared among threads, and past the caches where that is
    worth it. */
 void ramp_both_run_shared(const ramp_both *b, size_t count, const void *x, void *y,
                           void *slope);

@@ -274,6 +274,58 @@ static void value_and_derivative_do_too(void **state) {
   }
 }
 
+static void value_and_derivative_of_rows_where_they_lie_do_too(void **state) {
+  (void)state;
+  static const int64_t shape[3] = {1, 130, 192};
+  uint64_t seed = 8;
+  for (int i = 0; i < 36; i++) {
+    const ramp_type type = (ramp_type)(i % NUMBER_TYPES);
+    trial t = {.f = function_of(i % 3 ? "relu:kink=0.1" : "leaky_relu"),
+               .type = type,
+               .x = make_planes(&seed, type, shape),
+               .dy = make_planes(&seed, type, shape),
+               .out = make_planes(&seed, type, shape)};
+    t.expected = malloc(tensor_count(t.x) * t.x->size);
+    tensor_remember(t.dy);
+    tensor_remember(t.out);
+    on_every_machine(check_both, &t);
+    free_trial(&t);
+  }
+}
+
+/* One of them in place of x, which is read twice. */
+static void check_both_over_x(uint64_t *seed, ramp_type type, bool value_is_x) {
+  const int64_t shape[2] = {200, 128}, gaps[2] = {140, 1}, columns[2] = {1, 200};
+  trial t = {.f = function_of("relu:kink=right"), .type = type};
+  t.x = tensor_strided(tensor_dtype(type), 2, shape, gaps);
+  t.dy = tensor_strided(tensor_dtype(type), 2, shape, columns);
+  fill(seed, type, t.x);
+  const size_t bytes = tensor_count(t.x) * t.x->size;
+  tensor *value = value_is_x ? t.x : t.dy, *slope = value_is_x ? t.dy : t.x;
+  void *values = malloc(bytes), *slopes = malloc(bytes), *got = malloc(bytes);
+  t.which = FORWARD, t.expected = values;
+  expect_arrays(&t);
+  t.which = DERIVATIVE, t.expected = slopes;
+  expect_arrays(&t);
+  if (ramp_tensor_value_and_derivative(&t.f, &t.x->dl, &value->dl, &slope->dl) != RAMP_OK)
+    fail_msg("%s", ramp_error_detail());
+  tensor_read(value, got);
+  assert_memory_equal(got, values, bytes);
+  tensor_read(slope, got);
+  assert_memory_equal(got, slopes, bytes);
+  free(values), free(got);
+  free_trial(&t);
+}
+
+static void value_or_derivative_of_rows_in_place(void **state) {
+  (void)state;
+  uint64_t seed = 9;
+  for (int t = 0; t < NUMBER_TYPES; t++) {
+    check_both_over_x(&seed, (ramp_type)t, true);
+    check_both_over_x(&seed, (ramp_type)t, false);
+  }
+}
+
 static void value_and_derivative_are_apart(void **state) {
   (void)state;
   float x[6] = {1, 2, 3, 4, 5, 6}, y[6] = {0}, before[6] = {0};
@@ -308,6 +360,8 @@ int main(void) {
       cmocka_unit_test(rows_in_place),
       cmocka_unit_test(huge_axes),
       cmocka_unit_test(value_and_derivative_do_too),
+      cmocka_unit_test(value_and_derivative_of_rows_where_they_lie_do_too),
+      cmocka_unit_test(value_or_derivative_of_rows_in_place),
       cmocka_unit_test(value_and_derivative_are_apart),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,6 +115,10 @@ static void run_both_box(const void *work, size_t n, char *const *operand) {
   ramp_both_run(work, n, operand[2], operand[0], operand[1]);
 }
 
+static void run_both_rows(const void *work, const size_t n[2], const ramp_band *operand) {
+  ramp_both_run_rows(work, n, operand[2], operand[0], operand[1]);
+}
+
 ramp_status ramp_tensor_value_and_derivative(const ramp_function *f, const DLTensor *x,
                                              DLTensor *y, DLTensor *slope) {
   ramp_view x_view, y_view, slope_view;
@@ -135,6 +139,7 @@ ramp_status ramp_tensor_value_and_derivative(const ramp_function *f, const DLTen
     return RAMP_OK;
   }
   walk.grain = ramp_both_first(&b)->grain;
+  if (ramp_both_has_rows(&b)) walk.box_of_rows = run_both_rows;
   ramp_walk_run(&walk, run_both_box, &b);
   return RAMP_OK;
 }

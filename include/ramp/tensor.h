@@ -295,7 +295,8 @@ ramp_status ramp_fold_backward(const ramp_fold *fold, int axis, const DLTensor *
  * or f64.  loss or dx may be null.  A label of -1 is passed over: its loss and dx are 0.
  * dx may be x.
  * A line that has a NaN, or nothing but -inf, gives NaN.
- * Errors: RAMP_INVALID_DATA for a label that is no class; those of ramp_fold_forward().
+ * Errors: RAMP_INVALID_DATA for a label that is no class; RAMP_INVALID_OPTION for a scale
+ * that is not finite; those of ramp_fold_forward().
  */
 ramp_status ramp_softmax_cross_entropy(int axis, const DLTensor *x, const DLTensor *label,
                                        double scale, DLTensor *loss, DLTensor *dx);

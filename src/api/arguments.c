@@ -99,21 +99,6 @@ int ramp_pieces_of(const ramp_function *f, ramp_type type, ramp_arguments *a) {
   return limits;
 }
 
-/* The sides' slopes are parameters, or 0, 1 and -1; a mixture of them is neither. */
-static bool holds_mixtures(const ramp_function *f, ramp_type type) {
-  ramp_kink kinks[RAMP_KINKS_MAX];
-  int n = ramp_function_all_kinks(f, kinks);
-  bool all = true;
-  ramp_environment caller = ramp_environment_enter();
-  for (int i = 0; i < n; i++) {
-    double left = kinks[i].left, right = kinks[i].right,
-           slope = ramp_function_at_kink(f, left, right);
-    all = all && (slope == left || slope == right || ramp_in_type(type, slope) == slope);
-  }
-  ramp_environment_leave(&caller);
-  return all;
-}
-
 /* One product or sum of floats is rounded once by itself; 16 bits of x and of a parameter
    leave it exact wherever a second rounding could see a difference. */
 bool ramp_function_single(const ramp_function *f, ramp_type type) {
@@ -126,6 +111,24 @@ bool ramp_function_single(const ramp_function *f, ramp_type type) {
 static bool suits_fast(double parameter) {
   double magnitude = fabs(parameter);
   return (float)parameter == parameter && magnitude >= 0x1p-20 && magnitude <= 0x1p20;
+}
+
+/* A mixture of a kink's sides, unlike these, may be a number that the type does not hold.
+   A kink that it does not hold has none. */
+static bool holds_mixtures(const ramp_function *f, ramp_type type) {
+  ramp_kink kinks[RAMP_KINKS_MAX];
+  int n = ramp_function_all_kinks(f, kinks);
+  bool all = true;
+  ramp_environment caller = ramp_environment_enter();
+  for (int i = 0; i < n; i++) {
+    double left = kinks[i].left, right = kinks[i].right,
+           slope = ramp_function_at_kink(f, left, right);
+    bool mixed =
+        ramp_in_type(type, kinks[i].at) == kinks[i].at && slope != left && slope != right;
+    all = all && (!mixed || ramp_in_type(type, slope) == slope);
+  }
+  ramp_environment_leave(&caller);
+  return all;
 }
 
 bool ramp_direction_single(const ramp_function *f, ramp_type type,

@@ -27,8 +27,8 @@ bool ramp_both_has_rows(const ramp_both *b);
 void ramp_both_run_rows(const ramp_both *b, const size_t n[2], ramp_band x, ramp_band y,
                         ramp_band slope);
 
-/* Arrays as above in any environment, shared among threads, and past the caches where that is
-   worth it. */
+/* Arrays as above in any environment, shared among threads, and past the caches where
+   that is worth it. */
 void ramp_both_run_shared(const ramp_both *b, size_t count, const void *x, void *y,
                           void *slope);
 

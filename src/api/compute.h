@@ -135,8 +135,9 @@ typedef enum {
   RAMP_DIRECTIONS
 } ramp_direction;
 
-/* The same in this direction, where a kink's derivative may be a mixture of those of its
-   sides that the type does not hold: then dy's product with it would be rounded twice. */
+/* As ramp_function_single(), in this direction: a kink's derivative may be a mixture of
+   those of its sides that the type does not hold, whose product with dy floats would
+   round twice. */
 bool ramp_direction_single(const ramp_function *f, ramp_type type,
                            ramp_direction direction);
 

@@ -4,10 +4,15 @@
 #include "api/compute.h"
 #include "api/status.h"
 
-#include <string.h>
+/* A line of the slope 1: what tells the slope by whether an output is 0, once it has the
+   slope 0 at its kink. */
+static ramp_function line_by_zero(void) {
+  ramp_function line = ramp_function_of_kernel(RAMP_KERNEL_leaky_relu);
+  line.parameter[0] = 1;
+  return line;
+}
 
-/* What tells the slope by an output in place of an input: f itself, or lines of the slope
-   1 with a point of the slope 0 at their kink. */
+/* What tells the slope by an output in place of an input: f itself, or that line. */
 static ramp_job job_from_output(const ramp_function *f, ramp_type type,
                                 ramp_direction direction) {
   bool by_zero = false;
@@ -15,8 +20,7 @@ static ramp_job job_from_output(const ramp_function *f, ramp_type type,
   if (!by_zero)
     return (direction == RAMP_BACKWARD ? ramp_job_of : ramp_plain_job_of)(f, type,
                                                                           direction);
-  ramp_function line = ramp_function_of_kernel(RAMP_KERNEL_leaky_relu);
-  line.parameter[0] = 1;
+  ramp_function line = line_by_zero();
   ramp_job j = ramp_plain_job_of(&line, type, direction);
   j.arguments.at_kink[0] = 0;
   if (type == RAMP_F64) return j;
@@ -33,30 +37,33 @@ static ramp_job job_from_output(const ramp_function *f, ramp_type type,
 
 /* A kink is where it may still fail: by the kink rule, by a parameter that the type
    cannot hold, by an output that was rounded to the kink.  All of these show at the
-   numbers next to it. */
+   numbers next to it, by slopes that are not yet rounded to the type, as backward
+   multiplies by them. */
 static ramp_status check_around(const ramp_function *f, ramp_type type, double kink) {
   double at[3] = {ramp_neighbour(type, kink, -1), kink, ramp_neighbour(type, kink, 1)};
-  double x[3], y[3], slope[3], told[3];
+  double x[3], y[3], wide[3], slope[3], told[3];
   const ramp_variant_kernels *kernels = ramp_kernels_in_use();
+  bool by_zero = false;
+  ramp_function_not_from_output(f, &by_zero);
+  ramp_function teller = by_zero ? line_by_zero() : *f;
   ramp_job forward = ramp_plain_job_of(f, type, RAMP_FORWARD),
-           derivative = ramp_plain_job_of(f, type, RAMP_DERIVATIVE),
            from_output = job_from_output(f, type, RAMP_DERIVATIVE);
+  ramp_arguments own = ramp_arguments_of(f, type);
   kernels->from_double[type](3, at, x);
   ramp_job_run(&forward, 3, (char *)x, NULL, (char *)y);
-  ramp_job_run(&derivative, 3, (char *)x, NULL, (char *)slope);
-  ramp_job_run(&from_output, 3, (char *)y, NULL, (char *)told);
-  if (memcmp(slope, told, 3 * ramp_type_size(type)) == 0) return RAMP_OK;
-  double wide_slope[3], wide_told[3];
-  kernels->to_double[type](3, slope, wide_slope);
-  kernels->to_double[type](3, told, wide_told);
+  kernels->extended[ramp_function_kernel(f)].derivative(&own, 3, at, slope);
+  kernels->to_double[type](3, y, wide);
+  kernels->extended[ramp_function_kernel(&teller)].derivative(&from_output.arguments, 3,
+                                                              wide, told);
   int i = 0;
-  while (i < 2 && wide_slope[i] == wide_told[i])
+  while (i < 3 && slope[i] == told[i])
     i++;
+  if (i == 3) return RAMP_OK;
   return ramp_fail(RAMP_NOT_FROM_OUTPUT,
                    "%s in %s: at x = %.9g the derivative is %g, but its output tells %g; "
                    "go back from x",
                    ramp_function_row_at(f->row)->name, ramp_type_name(type), at[i],
-                   wide_slope[i], wide_told[i]);
+                   slope[i], told[i]);
 }
 
 static ramp_status check_from_output(const ramp_function *f, ramp_type type) {

@@ -148,9 +148,11 @@ static bool is_same(rule a, rule b) {
   return a.kept == b.kept && a.own == b.own && a.scaled == b.scaled;
 }
 
-/* A single number goes with a neighbour whose rule holds there, too. */
-static bool goes_with(rule r, const piece *p) {
-  return p->first == p->last && !r.scaled && holds_at(r, p, p->first);
+/* A single number goes with a neighbour whose rule holds there, too: with dy = 1, which
+   tells nothing of a product. */
+static bool goes_with(rule r, const piece *p, rule own) {
+  bool one = p->first == p->last && !r.scaled && !own.scaled;
+  return one && holds_at(r, p, p->first);
 }
 
 /* Pieces that go together, the last on top, each with the rule of all its numbers. */
@@ -162,11 +164,11 @@ typedef struct {
 
 static void add(pieces *all, piece p, rule r) {
   int top = all->n - 1;
-  if (all->n > 0 && (is_same(r, all->by[top]) || goes_with(all->by[top], &p))) {
+  if (all->n > 0 && (is_same(r, all->by[top]) || goes_with(all->by[top], &p, r))) {
     all->of[top].last = p.last;
     return;
   }
-  while (all->n > 0 && goes_with(r, &all->of[all->n - 1]))
+  while (all->n > 0 && goes_with(r, &all->of[all->n - 1], all->by[all->n - 1]))
     p.first = all->of[--all->n].first;
   all->of[all->n] = p;
   all->by[all->n++] = r;

@@ -205,17 +205,26 @@ static void run_each_row(const ramp_job *j, const size_t n[2], ramp_band x, ramp
                  rows_from(out, row).first);
 }
 
-/* Some rows at a time, as few numbers leave them undecided. */
+static void run_each_row_in_blocks(const ramp_job *j, const size_t n[2], ramp_band x,
+                                   ramp_band dy, ramp_band out) {
+  for (size_t row = 0; row < n[1]; row++)
+    ramp_run_blocks(j, n[0], rows_from(x, row).first, rows_from(dy, row).first,
+                    rows_from(out, row).first, NULL);
+}
+
+/* A block's rows at a time, as few numbers leave them undecided. */
 static void run_bracket_rows(const ramp_job *j, const size_t n[2], ramp_band all_x,
                              ramp_band all_dy, ramp_band all_out) {
   const bool apart = all_out.first != all_x.first && all_out.first != all_dy.first;
-  const size_t most = BRACKETED / n[0] + 1;
+  const size_t most = RAMP_BLOCK / n[0] + 1;
   for (size_t done = 0; done < n[1]; done += most) {
     const size_t here[2] = {n[0], n[1] - done < most ? n[1] - done : most};
     const ramp_band x = rows_from(all_x, done), dy = rows_from(all_dy, done),
                     out = rows_from(all_out, done);
-    if (!apart || !j->brackets->rows(&j->bracket, here, x, dy, out))
+    if (!apart)
       run_each_row(j, here, x, dy, out);
+    else if (!j->brackets->rows(&j->bracket, here, x, dy, out))
+      run_each_row_in_blocks(j, here, x, dy, out);
   }
 }
 

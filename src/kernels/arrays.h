@@ -82,7 +82,8 @@ INLINE void over_array_unrolled(loop_body *body, formula *of, int points,
   over_array(body, of, points, a, n, x, NULL, out);
 }
 
-/* Both over rows; but where results go past the caches, there they have no use. */
+/* over_array() over rows, with dy, and over_array_unrolled() without; none of them where
+   results go past the caches. */
 #ifdef RAMP_STREAMING
 #define ROWS_LOOP(name, over, body, of, points)
 #define ROWS_OF(name) NULL

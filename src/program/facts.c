@@ -6,6 +6,7 @@
 #include "conventions.h"
 #include "list.h"
 #include "number.h"
+#include "random_slope.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -189,6 +190,11 @@ facts facts_of(const ramp_function *f) {
   facts_add(&facts, "value", "%s", row->formula);
   facts_add(&facts, "derivative", "%s", row->derivative);
   facts_add(&facts, "range", "%s", row->range);
+  if (random_slope_is(f))
+    facts_add(
+        &facts, "in training",
+        "each element's slope is drawn from [lower, upper]; all that stands here is of "
+        "evaluation");
   if (!row->alias) add_parameters(&facts, f, row);
   add_kinks(&facts, f);
   add_jumps(&facts, f);

@@ -82,8 +82,17 @@ static void the_gradient_uses_the_chosen_subgradient(void **state) {
   assert_true(dx[0] == 1.5f && dx[1] == -2.5f);
 }
 
+/* Small, large and infinite ones. */
+static double gradient_at(uint64_t *state, ramp_type type, size_t i) {
+  double near = ldexp((double)(number_random(state) >> 11), -50) - 4;
+  if (i % 4 < 3) return near;
+  if (i % 56 == 7) return near > 0 ? INFINITY : -INFINITY;
+  return near * (type == RAMP_F16 ? 0x1p13 : 0x1p125);
+}
+
 /* At a kink, which the type holds: the slope in double, and a double's product of it and
-   dy, are rounded once.  Other elements stand beside it, so that vectors are whole. */
+   dy, are rounded once; a slope of 0 blocks dy.  Other elements stand beside it, so that
+   vectors are whole. */
 static void check_mixture(const ramp_function *f, const char *text, ramp_type type,
                           double at) {
   enum { COUNT = 300, PLACE = 7 };
@@ -94,8 +103,8 @@ static void check_mixture(const ramp_function *f, const char *text, ramp_type ty
   mpfr_t product;
   mpfr_init2(product, 53);
   for (size_t i = 0; i < COUNT; i++) {
-    double gradient = ldexp((double)(number_random(&state) >> 11), -50) - 4;
-    number_store(type, x, i, number_round(type, i % PLACE == 0 ? at : gradient));
+    double gradient = gradient_at(&state, type, i);
+    number_store(type, x, i, number_round(type, i % PLACE == 0 ? at : fmin(9, gradient)));
     number_store(type, dy, i, number_round(type, gradient));
   }
   assert_int_equal(ramp_derivative(f, type, COUNT, x, slope), RAMP_OK);
@@ -106,7 +115,8 @@ static void check_mixture(const ramp_function *f, const char *text, ramp_type ty
     if (number_load(type, slope, i) != number_round_exact(type, product))
       fail_msg("%s at %g: a derivative that is not %a, rounded once", text, at,
                exact_slope);
-    mpfr_mul_d(product, product, gradient, MPFR_RNDN);
+    mpfr_mul_d(product, product, exact_slope == 0 ? copysign(1, gradient) : gradient,
+               MPFR_RNDN);
     if (number_load(type, dx, i) != number_round_exact(type, product))
       fail_msg("%s at %g, dy %a: dx %a, should be %a dy as a double, rounded once", text,
                at, gradient, number_value(type, number_load(type, dx, i)), exact_slope);
@@ -144,6 +154,29 @@ static void a_mixture_of_slopes_is_rounded_once(void **state) {
     mixtures_of(ramp_function_row_at(row)->name);
   for (size_t i = 0; i < sizeof other / sizeof *other; i++)
     mixtures_of(other[i]);
+}
+
+/* The output of a kink is that of numbers beside it, whose slope is another one, however
+   little: the product with a large dy shows it. */
+static void an_output_does_not_tell_a_mixture(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    ramp_type type;
+  } cases[] = {{"relu:kink=1e-46", RAMP_F32},
+               {"relu:kink=1e-300", RAMP_F32},
+               {"relu:kink=1e-9", RAMP_F16},
+               {"relu:kink=0.1", RAMP_BF16},
+               {"leaky_relu:0.5,kink=0.00000005", RAMP_F32},
+               {"leaky_relu:0.5,kink=0.0004", RAMP_F16}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    ramp_function f = function_of(cases[i].text);
+    uint64_t y = 0, dy = 0, dx = 0;
+    if (ramp_backward_from_output(&f, cases[i].type, 1, &y, &dy, &dx) !=
+        RAMP_NOT_FROM_OUTPUT)
+      fail_msg("%s goes back from its output in %s", cases[i].text,
+               ramp_type_name(cases[i].type));
+  }
 }
 
 static void the_value_does_not_depend_on_the_rule(void **state) {
@@ -268,6 +301,7 @@ int main(void) {
       cmocka_unit_test(the_chosen_subgradient_stands_for_the_derivative),
       cmocka_unit_test(the_gradient_uses_the_chosen_subgradient),
       cmocka_unit_test(a_mixture_of_slopes_is_rounded_once),
+      cmocka_unit_test(an_output_does_not_tell_a_mixture),
       cmocka_unit_test(the_value_does_not_depend_on_the_rule),
       cmocka_unit_test(a_jump_between_two_floats_parts_them),
       cmocka_unit_test(kinks_are_listed_in_order),

@@ -239,9 +239,15 @@ static void refusals(void **state) {
   said(ramp_softmax_cross_entropy(1, &x, NULL, 1, &loss, &dx), RAMP_NULL_POINTER,
        "label");
   said(ramp_softmax_cross_entropy(1, &x, &bytes, 1, &loss, &dx), RAMP_UNKNOWN_TYPE,
-       "the elements of label are not integers of 32 or 64 bits");
+       "the elements of label are int8; they must be int32 or int64");
   said(ramp_softmax_cross_entropy(1, &x, &of_three, 1, &loss, &dx), RAMP_SHAPE_MISMATCH,
-       "label has the shape 3 x 1 and one number a line of x 2 x 1");
+       "label has the shape 3 and one number a line of x 2");
+  said(ramp_softmax_cross_entropy(1, &x, &label, NAN, &loss, &dx), RAMP_INVALID_OPTION,
+       "the scale is nan; it must be finite");
+  x.ndim = 0;
+  said(ramp_softmax_cross_entropy(0, &x, &label, 1, &loss, &dx), RAMP_INVALID_OPTION,
+       "the axis is 0, but x has no axes");
+  x.ndim = 2;
   said(ramp_softmax_cross_entropy(1, &x, &label, 1, &half, &dx), RAMP_UNKNOWN_TYPE,
        "loss");
   said(ramp_softmax_cross_entropy(1, &x, &label, 1, &shared, &dx), RAMP_OVERLAP,

@@ -209,7 +209,11 @@ static void forward_refuses(void **state) {
   t.x->shape[1] = 6;
   said(ramp_fold_forward(&maxout, 1, x, NULL, y, mask), RAMP_SHAPE_MISMATCH,
        "winners has the shape 2 x 6 and what maxout makes of x 2 x 2");
-  said(ramp_fold_forward(&maxout, 1, x, NULL, y, y), RAMP_UNKNOWN_TYPE, "32 bits");
+  said(ramp_fold_forward(&maxout, 1, x, NULL, y, y), RAMP_UNKNOWN_TYPE,
+       "the elements of winners are float32; they must be bool, int8 or uint8");
+  w->dtype.code = kDLFloat;
+  said(ramp_fold_forward(&maxout, 1, x, NULL, y, w), RAMP_UNKNOWN_TYPE, "float8");
+  w->dtype.code = kDLUInt;
   w->data = y->data;
   said(ramp_fold_forward(&maxout, 1, x, NULL, y, w), RAMP_OVERLAP, "winners");
   w->data = t.winners->memory;
@@ -224,6 +228,38 @@ static void forward_refuses(void **state) {
   check_and_free(&t);
 }
 
+/* The same address and strides, but another shape, is not in place: what is written in
+   one order would be read in another. */
+static void a_part_is_not_in_place(void **state) {
+  (void)state;
+  static const char *const narrowing[] = {"maxout:2", "glu", "swiglu:interleaved",
+                                          "reglu"};
+  for (size_t i = 0; i < sizeof narrowing / sizeof *narrowing; i++) {
+    float memory[8] = {1, -2, 3, -4, 5, -6, 7, -8}, before[8], other[8] = {0};
+    uint8_t winner[4] = {0};
+    int64_t whole[2] = {1, 8}, part[2] = {1, 4}, strides[2] = {8, 1};
+    DLTensor all = {memory, {kDLCPU, 0}, 2, {kDLFloat, 32, 1}, whole, strides, 0},
+             half = all, kept = all,
+             won = {winner, {kDLCPU, 0}, 2, {kDLUInt, 8, 1}, part, NULL, 0};
+    half.shape = part;
+    kept.data = other;
+    memcpy(before, memory, sizeof memory);
+    ramp_fold fold = fold_of(narrowing[i]);
+    said(ramp_fold_forward(&fold, 1, &all, NULL, &half, NULL), RAMP_OVERLAP,
+         "y shares memory with x");
+    said(ramp_fold_backward(&fold, 1, i == 0 ? &won : &kept, NULL, &half, &all),
+         RAMP_OVERLAP, "dx shares memory with dy");
+    ramp_fold crelu = fold_of("crelu");
+    said(ramp_fold_forward(&crelu, 1, &half, NULL, &all, NULL), RAMP_OVERLAP, "y");
+    said(ramp_fold_backward(
+             &crelu, 1,
+             &(DLTensor){other, {kDLCPU, 0}, 2, {kDLFloat, 32, 1}, part, NULL, 0}, NULL,
+             &all, &half),
+         RAMP_OVERLAP, "dx shares memory with dy");
+    assert_memory_equal(memory, before, sizeof memory);
+  }
+}
+
 static void backward_refuses(void **state) {
   (void)state;
   ramp_fold maxout = fold_of("maxout:3"), glu = fold_of("glu"),
@@ -233,7 +269,8 @@ static void backward_refuses(void **state) {
   said(ramp_fold_backward(&maxout, 1, NULL, NULL, dy, dx), RAMP_NULL_POINTER, "winners");
   said(ramp_fold_backward(&glu, 1, NULL, NULL, dy, dx), RAMP_SHAPE_MISMATCH,
        "dy has the shape 2 x 2 and what glu makes of dx 2 x 3");
-  said(ramp_fold_backward(&maxout, 1, x, NULL, dy, dx), RAMP_UNKNOWN_TYPE, "32 bits");
+  said(ramp_fold_backward(&maxout, 1, x, NULL, dy, dx), RAMP_UNKNOWN_TYPE,
+       "winners are float32");
   said(ramp_fold_backward(&four, 1, w, NULL, dy, dx), RAMP_SHAPE_MISMATCH,
        "6 elements of dx along axis 1 do not make groups of k = 4");
   said(ramp_fold_backward(&maxout, 1, w, &t.mask->dl, dy, dx), RAMP_INVALID_OPTION,
@@ -260,6 +297,7 @@ int main(void) {
       cmocka_unit_test(fields_are_checked),
       cmocka_unit_test(outputs_are_counted),
       cmocka_unit_test(forward_refuses),
+      cmocka_unit_test(a_part_is_not_in_place),
       cmocka_unit_test(backward_refuses),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -153,15 +153,15 @@ static void overlaps(void **state) {
   c.from.data = c.out;
   c.from.byte_offset = 4;
   expect(&c, RAMP_OVERLAP,
-         "dx shares memory with x, in other places; it must have the same address and "
-         "strides, or be apart");
+         "dx shares memory with x, in other places; it must have the same address, "
+         "shape and strides, or be apart");
   c = new_call();
   point(&c);
   c.back.data = c.out;
   c.back.byte_offset = 23 * 4;
   expect(&c, RAMP_OVERLAP,
-         "dx shares memory with dy, in other places; it must have the same address and "
-         "strides, or be apart");
+         "dx shares memory with dy, in other places; it must have the same address, "
+         "shape and strides, or be apart");
   c.back.byte_offset = 24 * 4;
   assert_int_equal(run(&c), RAMP_OK);
 }

@@ -37,25 +37,12 @@ static ramp_status begin(const ramp_fold *fold, call *c) {
 
 /* ------------------------------------------------------------------ single tensors */
 
-/* Elements of one byte. */
-static ramp_status view_of_bytes(const char *name, const DLTensor *tensor,
-                                 ramp_view *view) {
-  ramp_view any = {.name = NULL};
-  ramp_status status = ramp_view_of(name, tensor, &any);
-  if (status == RAMP_OK && any.size != 1)
-    return ramp_fail(RAMP_UNKNOWN_TYPE,
-                     "the elements of %s have %zu bits; they must have 8, a byte each",
-                     name, 8 * any.size);
-  if (status == RAMP_OK) *view = any;
-  return status;
-}
-
 static ramp_status view_mask(const DLTensor *mask, call *c) {
   if (!mask) return RAMP_OK;
   if (!c->row->masked)
     return ramp_fail(RAMP_INVALID_OPTION, "%s takes no mask; it must be null",
                      c->row->name);
-  ramp_status status = view_of_bytes("mask", mask, &c->mask);
+  ramp_status status = ramp_view_bytes("mask", mask, &c->mask);
   return status == RAMP_OK ? ramp_view_broadcast(&c->mask, &c->in) : status;
 }
 
@@ -79,7 +66,7 @@ static ramp_status view_winners(const DLTensor *winners, call *c) {
   if (c->row->kept != RAMP_KEEP_WINNERS)
     return ramp_fail(RAMP_INVALID_OPTION, "%s has no winners; they must be null",
                      c->row->name);
-  ramp_status status = view_of_bytes("winners", winners, &c->winners);
+  ramp_status status = ramp_view_bytes("winners", winners, &c->winners);
   if (status == RAMP_OK) status = check_output_shape(c, &c->winners);
   if (status == RAMP_OK) status = ramp_view_check_output(&c->winners);
   if (status == RAMP_OK) status = ramp_view_check_apart(&c->winners, &c->in);
@@ -117,7 +104,7 @@ static ramp_status view_kept(const DLTensor *kept, call *c) {
       [RAMP_KEEP_INPUT] = "x", [RAMP_KEEP_OUTPUT] = "y", [RAMP_KEEP_WINNERS] = "winners"};
   const char *name = names[c->row->kept];
   ramp_status status = c->row->kept == RAMP_KEEP_WINNERS
-                           ? view_of_bytes(name, kept, &c->kept)
+                           ? ramp_view_bytes(name, kept, &c->kept)
                            : ramp_view_of_type(name, kept, &c->in, &c->kept);
   if (status != RAMP_OK) return status;
   return c->row->kept == RAMP_KEEP_INPUT ? ramp_view_check_shape(&c->kept, &c->in)

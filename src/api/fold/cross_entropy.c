@@ -110,28 +110,29 @@ typedef struct {
 
 /* A tensor of x's shape without the axis, or with size 1 there: it gets the size 1. */
 static ramp_status put_axis(const tensors *t, ramp_view *view) {
-  if (view->axes == t->x.axes - 1) {
-    for (int i = view->axes; i > t->axis; i--) {
-      view->shape[i] = view->shape[i - 1];
-      view->stride[i] = view->stride[i - 1];
-    }
-    view->shape[t->axis] = 1;
-    view->stride[t->axis] = 0;
-    view->axes++;
-  }
+  const bool lacks_axis = view->axes == t->x.axes - 1;
   ramp_view expected = t->x;
   expected.name = "one number a line of x";
   expected.shape[t->axis] = 1;
-  return ramp_view_check_shape(view, &expected);
+  if (lacks_axis) {
+    expected.axes--;
+    for (int i = t->axis; i < expected.axes; i++)
+      expected.shape[i] = expected.shape[i + 1];
+  }
+  ramp_status status = ramp_view_check_shape(view, &expected);
+  if (status != RAMP_OK || !lacks_axis) return status;
+  for (int i = view->axes++; i > t->axis; i--) {
+    view->shape[i] = view->shape[i - 1];
+    view->stride[i] = view->stride[i - 1];
+  }
+  view->shape[t->axis] = 1;
+  view->stride[t->axis] = 0;
+  return RAMP_OK;
 }
 
 static ramp_status view_label(const DLTensor *label, tensors *t) {
-  ramp_status status = ramp_view_of("label", label, &t->label);
-  if (status != RAMP_OK) return status;
-  if (t->label.dtype.code != kDLInt || t->label.size < 4)
-    return ramp_fail(RAMP_UNKNOWN_TYPE,
-                     "the elements of label are not integers of 32 or 64 bits");
-  return put_axis(t, &t->label);
+  ramp_status status = ramp_view_integers("label", label, &t->label);
+  return status == RAMP_OK ? put_axis(t, &t->label) : status;
 }
 
 static ramp_status view_loss(DLTensor *loss, tensors *t) {
@@ -172,6 +173,8 @@ static ramp_status check_labels(const job *j) {
 ramp_status ramp_softmax_cross_entropy(int axis, const DLTensor *x, const DLTensor *label,
                                        double scale, DLTensor *loss, DLTensor *dx) {
   tensors t = {.axis = 0};
+  if (!isfinite(scale))
+    return ramp_fail(RAMP_INVALID_OPTION, "the scale is %g; it must be finite", scale);
   ramp_status status = ramp_view_floating("x", x, &t.x);
   if (status == RAMP_OK) status = ramp_view_axis(&t.x, axis, &t.axis);
   if (status == RAMP_OK) status = view_label(label, &t);

@@ -315,7 +315,8 @@ static void find_lines(ramp_traveller *t) {
     ramp_area *area = &t->lines.area[k];
     area->at = t->lowest[k] + (uintptr_t)address;
     area->on = area->block ? (uintptr_t)(t->ahead.behind[i] - address) : 0;
-    /* The last line of a row that begins within one; its first is the last of the tile
+    /* Lines that follow each other are asked for by their last bytes: where rows begin
+       within a line their last one has to come, too, and the first came with the tile
        before. */
     if (area->step == STREAM_LINE) area->on += STREAM_LINE - 1;
   }

@@ -18,7 +18,7 @@ enum {
 /* As many sides of two elements fill a block of bytes. */
 enum { RAMP_SIDES_MAX = 15 };
 _Static_assert(RAMP_LARGEST_BLOCK >> RAMP_SIDES_MAX <= 1, "boxes may have more sides");
-_Static_assert((int)RAMP_OPERANDS_MAX <= (int)RAMP_AREAS_MAX, "each input has an area");
+_Static_assert((int)RAMP_OPERANDS_MAX <= (int)RAMP_AREAS_MAX, "each operand has an area");
 
 /* A box: n elements, some along each of these axes, at least 2. */
 typedef struct ramp_form {
@@ -52,8 +52,10 @@ typedef struct ramp_ahead {
 enum { RAMP_TAKEN_MAX = 3 };
 
 /* Blocks of all operands and of what is read ahead; or of three that are the largest. */
-enum { RAMP_BLOCKS_BYTES = 12 * RAMP_BLOCK_BYTES };
-_Static_assert(RAMP_OPERANDS_MAX + RAMP_TAKEN_MAX <= 12, "blocks have too little memory");
+enum { RAMP_BLOCKS_BYTES = 3 * RAMP_LARGEST_BLOCK };
+_Static_assert((RAMP_OPERANDS_MAX + RAMP_TAKEN_MAX) * RAMP_BLOCK_BYTES <=
+                   (int)RAMP_BLOCKS_BYTES,
+               "blocks have too little memory");
 
 typedef struct ramp_traveller {
   const ramp_walk *walk;

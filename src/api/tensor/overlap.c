@@ -162,9 +162,9 @@ static bool share_memory(const ramp_view *a, const ramp_view *b) {
 }
 
 static bool same_place(const ramp_view *a, const ramp_view *b) {
-  if (a->data != b->data || a->size != b->size) return false;
+  if (a->data != b->data || a->size != b->size || a->axes != b->axes) return false;
   for (int i = 0; i < a->axes; i++)
-    if (a->stride[i] != b->stride[i]) return false;
+    if (a->shape[i] != b->shape[i] || a->stride[i] != b->stride[i]) return false;
   return true;
 }
 
@@ -178,7 +178,7 @@ ramp_status ramp_view_check_in_place(const ramp_view *out, const ramp_view *in) 
   if (same_place(out, in) || !share_memory(out, in)) return RAMP_OK;
   return ramp_fail(RAMP_OVERLAP,
                    "%s shares memory with %s, in other places; it must have the same "
-                   "address and strides, or be apart",
+                   "address, shape and strides, or be apart",
                    out->name, in->name);
 }
 

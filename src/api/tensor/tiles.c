@@ -54,11 +54,13 @@ static void set_axes(tour *t, int crosswise) {
   t->across = turns ? 0 : crosswise;
 }
 
-/* How many lines: four if more operands lie along them than across, or as many and two
-   lines of those across still fit, or blocks are large, and eight in the largest; else
+/* How many lines: in large blocks four, in the largest eight; else four if more operands
+   lie along them than across, or as many and two lines of those across still fit, else
    two.  Short rows take longer than long ones, and stores past the caches to lines a
    multiple of 1 KiB apart wait for each other. */
 static int64_t lines_along(const tour *t, int64_t room, int64_t side) {
+  if (t->walk->block_bytes > RAMP_LARGE_BLOCK) return 8;
+  if (t->walk->block_bytes > RAMP_BLOCK_BYTES) return 4;
   int more = 0;
   for (int i = 0; i < t->walk->operands; i++) {
     const ramp_operand *o = &t->walk->operand[i];
@@ -66,8 +68,6 @@ static int64_t lines_along(const tour *t, int64_t room, int64_t side) {
             across = ramp_magnitude(o->stride[t->across]);
     if (!o->counted) more += (along < across) - (along > across);
   }
-  if (t->walk->block_bytes > RAMP_LARGE_BLOCK) return 8;
-  if (t->walk->block_bytes > RAMP_BLOCK_BYTES) return 4;
   return more > 0 || (more == 0 && room / (4 * side) >= 2 * side) ? 4 : 2;
 }
 

@@ -18,6 +18,9 @@ const char *ramp_view_shape_text(const ramp_view *view, char text[RAMP_SHAPE_TEX
   return text;
 }
 
+/* Newer headers call it kDLBool. */
+enum { DLPACK_BOOL = 6 };
+
 enum { TYPE_TEXT = 32 };
 
 static const char *type_text(DLDataType type, char text[TYPE_TEXT]) {
@@ -179,7 +182,6 @@ static ramp_status make_view(const char *name, const DLTensor *tensor, bool is_f
   if (status == RAMP_OK) status = check_device(name, tensor);
   if (status != RAMP_OK) return status;
   *view = (ramp_view){.name = name,
-                      .dtype = tensor->dtype,
                       .type = found < FLOATING ? floating[found].type : RAMP_F64,
                       .size = tensor->dtype.bits / 8,
                       .axes = tensor->ndim};
@@ -205,6 +207,28 @@ ramp_status ramp_view_of_type(const char *name, const DLTensor *tensor,
   return ramp_fail(RAMP_UNKNOWN_TYPE, "%s is %s and %s is %s; both must have one type",
                    name, ramp_type_name(view->type), like->name,
                    ramp_type_name(like->type));
+}
+
+static ramp_status refuse_type(const char *name, DLDataType type, const char *wanted) {
+  char text[TYPE_TEXT];
+  return ramp_fail(RAMP_UNKNOWN_TYPE, "the elements of %s are %s; they must be %s", name,
+                   type_text(type, text), wanted);
+}
+
+ramp_status ramp_view_integers(const char *name, const DLTensor *tensor,
+                               ramp_view *view) {
+  ramp_status status = ramp_view_of(name, tensor, view);
+  if (status != RAMP_OK || (tensor->dtype.code == kDLInt && view->size >= 4))
+    return status;
+  return refuse_type(name, tensor->dtype, "int32 or int64");
+}
+
+ramp_status ramp_view_bytes(const char *name, const DLTensor *tensor, ramp_view *view) {
+  ramp_status status = ramp_view_of(name, tensor, view);
+  const int code = status == RAMP_OK ? tensor->dtype.code : 0;
+  const bool counts = code == kDLInt || code == kDLUInt || code == DLPACK_BOOL;
+  if (status != RAMP_OK || (counts && view->size == 1)) return status;
+  return refuse_type(name, tensor->dtype, "bool, int8 or uint8");
 }
 
 ramp_view ramp_view_counter(const ramp_view *like, uint64_t first,
@@ -267,6 +291,10 @@ ramp_status ramp_view_broadcast(ramp_view *view, const ramp_view *to) {
 
 ramp_status ramp_view_axis(const ramp_view *view, int axis, int *index) {
   int from_first = axis < 0 ? axis + view->axes : axis;
+  if (view->axes == 0)
+    return ramp_fail(RAMP_INVALID_OPTION,
+                     "the axis is %d, but %s has no axes; it must have one or more", axis,
+                     view->name);
   if (from_first < 0 || from_first >= view->axes)
     return ramp_fail(RAMP_INVALID_OPTION,
                      "the axis is %d, but %s has %d of them; it must be from %d to %d",

@@ -13,9 +13,8 @@
 typedef struct ramp_view {
   const char *name; /* as the caller knows it: "x", "dslope" */
   char *data;       /* the first element; any without elements */
-  DLDataType dtype;
-  ramp_type type; /* of a floating-point one */
-  size_t size;    /* bytes of an element: 1, 2, 4 or 8 */
+  ramp_type type;   /* of a floating-point one */
+  size_t size;      /* bytes of an element: 1, 2, 4 or 8 */
   int axes;
   int64_t shape[RAMP_AXES_MAX];
   int64_t stride[RAMP_AXES_MAX]; /* in bytes; 0 where the size is 0 or 1 */
@@ -31,6 +30,11 @@ ramp_status ramp_view_of(const char *name, const DLTensor *tensor, ramp_view *vi
 ramp_status ramp_view_floating(const char *name, const DLTensor *tensor, ramp_view *view);
 ramp_status ramp_view_of_type(const char *name, const DLTensor *tensor,
                               const ramp_view *like, ramp_view *view);
+
+/* A tensor of signed integers of 32 or 64 bits; and of bytes, which are bool, int8 or
+   uint8. */
+ramp_status ramp_view_integers(const char *name, const DLTensor *tensor, ramp_view *view);
+ramp_status ramp_view_bytes(const char *name, const DLTensor *tensor, ramp_view *view);
 
 /* A view of the shape of another that has no memory: its elements are 64-bit numbers,
    modulo 2^64, `first` plus each coordinate times the stride of its axis. */

@@ -157,10 +157,18 @@ static bool meets_conflicts(const ramp_walk *walk, int crosswise) {
   return any;
 }
 
+static bool has_rows(const ramp_walk *walk) {
+  bool any = false;
+  for (int i = 0; i < walk->operands; i++)
+    any = any || walk->operand[i].stride[0] == (int64_t)walk->operand[i].size;
+  return any;
+}
+
 /* Tiles that are computed by rows are larger, if there is as much; most of all where rows
    conflict, for then fewer of them are longer. */
 static size_t block_bytes_of(const ramp_walk *walk, int crosswise, bool far) {
-  if (crosswise == 0 || far || !walk->box_of_rows) return RAMP_BLOCK_BYTES;
+  if (crosswise == 0 || far || !walk->box_of_rows || !has_rows(walk))
+    return RAMP_BLOCK_BYTES;
   const size_t plane = (size_t)walk->shape[0] * (size_t)walk->shape[crosswise],
                bytes = meets_conflicts(walk, crosswise) ? RAMP_LARGEST_BLOCK
                                                         : RAMP_LARGE_BLOCK;

@@ -53,6 +53,7 @@ tensors() {
 }
 tensors --threads 1 "$(nproc)"
 if has avx512vl; then
+  ATEN_CPU_CAPABILITY=avx512 tensors
   RAMP_VARIANT=avx2 ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 tensors
 fi
 $python benchmarks/tensors/layouts.py build/lib/libramp.so --threads 1 "$(nproc)"

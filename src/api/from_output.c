@@ -13,15 +13,12 @@ static ramp_function line_by_zero(void) {
 }
 
 /* What tells the slope by an output in place of an input: f itself, or that line. */
-static ramp_job job_from_output(const ramp_function *f, ramp_type type,
-                                ramp_direction direction) {
+static ramp_job job_from_output(const ramp_function *f, ramp_type type) {
   bool by_zero = false;
   ramp_function_not_from_output(f, &by_zero);
-  if (!by_zero)
-    return (direction == RAMP_BACKWARD ? ramp_job_of : ramp_plain_job_of)(f, type,
-                                                                          direction);
+  if (!by_zero) return ramp_job_of(f, type, RAMP_BACKWARD);
   ramp_function line = line_by_zero();
-  ramp_job j = ramp_plain_job_of(&line, type, direction);
+  ramp_job j = ramp_plain_job_of(&line, type, RAMP_BACKWARD);
   j.arguments.at_kink[0] = 0;
   if (type == RAMP_F64) return j;
   ramp_environment caller = ramp_environment_enter();
@@ -46,15 +43,15 @@ static ramp_status check_around(const ramp_function *f, ramp_type type, double k
   bool by_zero = false;
   ramp_function_not_from_output(f, &by_zero);
   ramp_function teller = by_zero ? line_by_zero() : *f;
-  ramp_job forward = ramp_plain_job_of(f, type, RAMP_FORWARD),
-           from_output = job_from_output(f, type, RAMP_DERIVATIVE);
-  ramp_arguments own = ramp_arguments_of(f, type);
+  ramp_job forward = ramp_plain_job_of(f, type, RAMP_FORWARD);
+  ramp_arguments own = ramp_arguments_of(f, type),
+                 tellers = ramp_arguments_of(&teller, type);
+  if (by_zero) tellers.at_kink[0] = 0;
   kernels->from_double[type](3, at, x);
   ramp_job_run(&forward, 3, (char *)x, NULL, (char *)y);
   kernels->extended[ramp_function_kernel(f)].derivative(&own, 3, at, slope);
   kernels->to_double[type](3, y, wide);
-  kernels->extended[ramp_function_kernel(&teller)].derivative(&from_output.arguments, 3,
-                                                              wide, told);
+  kernels->extended[ramp_function_kernel(&teller)].derivative(&tellers, 3, wide, told);
   int i = 0;
   while (i < 3 && slope[i] == told[i])
     i++;
@@ -91,7 +88,7 @@ ramp_status ramp_backward_from_output(const ramp_function *f, ramp_type type,
   status = ramp_check_arrays(count, (ramp_array){"dx", dx, type}, in, 2);
   if (status == RAMP_OK) status = check_from_output(f, type);
   if (status != RAMP_OK || count == 0) return status;
-  ramp_job j = job_from_output(f, type, RAMP_BACKWARD);
+  ramp_job j = job_from_output(f, type);
   ramp_job_run_shared(&j, count, y, dy, dx);
   return RAMP_OK;
 }

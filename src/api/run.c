@@ -198,18 +198,17 @@ static ramp_band rows_from(ramp_band rows, size_t n) {
   return rows;
 }
 
-static void run_each_row(const ramp_job *j, const size_t n[2], ramp_band x, ramp_band dy,
-                         ramp_band out) {
-  for (size_t row = 0; row < n[1]; row++)
-    ramp_job_run(j, n[0], rows_from(x, row).first, rows_from(dy, row).first,
-                 rows_from(out, row).first);
-}
-
-static void run_each_row_in_blocks(const ramp_job *j, const size_t n[2], ramp_band x,
-                                   ramp_band dy, ramp_band out) {
-  for (size_t row = 0; row < n[1]; row++)
-    ramp_run_blocks(j, n[0], rows_from(x, row).first, rows_from(dy, row).first,
-                    rows_from(out, row).first, NULL);
+/* By brackets, or by doubles at once. */
+static void run_each_row(const ramp_job *j, bool by_brackets, const size_t n[2],
+                         ramp_band x, ramp_band dy, ramp_band out) {
+  for (size_t row = 0; row < n[1]; row++) {
+    const char *from = rows_from(x, row).first, *factor = rows_from(dy, row).first;
+    char *to = rows_from(out, row).first;
+    if (by_brackets)
+      run_brackets(j, n[0], from, factor, to);
+    else
+      ramp_run_blocks(j, n[0], from, factor, to, NULL);
+  }
 }
 
 /* A block's rows at a time, as few numbers leave them undecided. */
@@ -221,10 +220,8 @@ static void run_bracket_rows(const ramp_job *j, const size_t n[2], ramp_band all
     const size_t here[2] = {n[0], n[1] - done < most ? n[1] - done : most};
     const ramp_band x = rows_from(all_x, done), dy = rows_from(all_dy, done),
                     out = rows_from(all_out, done);
-    if (!apart)
-      run_each_row(j, here, x, dy, out);
-    else if (!j->brackets->rows(&j->bracket, here, x, dy, out))
-      run_each_row_in_blocks(j, here, x, dy, out);
+    if (!apart || !j->brackets->rows(&j->bracket, here, x, dy, out))
+      run_each_row(j, !apart, here, x, dy, out);
   }
 }
 

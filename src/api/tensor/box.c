@@ -62,11 +62,16 @@ static ramp_layout layout_of(const ramp_form *f, const ramp_operand *o) {
   return l;
 }
 
+/* Of two sides the one along which an operand is contiguous, if it is along any. */
+static int side_along(const ramp_layout *l, const ramp_operand *o) {
+  return ramp_magnitude(l->stride[0]) == (int64_t)o->size ? 0 : 1;
+}
+
 static ramp_whole_rows rows_of(const ramp_layout *l, const ramp_operand *o) {
   const int64_t size = (int64_t)o->size;
   ramp_whole_rows r = {.whole = false};
   if (o->counted || l->sides != 2) return r;
-  const int along = ramp_magnitude(l->stride[0]) == size ? 0 : 1;
+  const int along = side_along(l, o);
   const int64_t row = l->size[along] * size;
   r.whole = ramp_magnitude(l->stride[along]) == size && l->stride[1 - along] != 0 &&
             row % STREAM_LINE == 0;
@@ -273,7 +278,7 @@ static void add_area(ramp_traveller *t, int operand, ramp_area area) {
 /* The last line of each row of results, where it is not theirs alone: what lies in it is
    not stored past the caches, and all stores behind would wait until it is there. */
 static ramp_area ends_of(const ramp_layout *l, const ramp_operand *o) {
-  const int along = l->stride[0] == (int64_t)o->size ? 0 : 1;
+  const int along = side_along(l, o);
   const int64_t row = l->size[along] * l->stride[along], pitch = l->stride[1 - along];
   const bool shares = l->sides == 2 && pitch % STREAM_LINE != 0;
   return (ramp_area){.at = (uintptr_t)(row - 1),

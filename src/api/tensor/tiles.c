@@ -285,9 +285,44 @@ static void run_tiles(const void *all, size_t begin, size_t end) {
   }
 }
 
+/* Lines so far apart, or a multiple of that, have one and the same place in the first
+   cache, which has room for some of them. */
+enum { CONFLICT = 1 << 12 };
+
+static bool meets_conflicts(const ramp_walk *walk, int crosswise) {
+  bool any = false;
+  for (int i = 0; i < walk->operands; i++) {
+    const int64_t *stride = walk->operand[i].stride;
+    any = any || (stride[0] != 0 && stride[0] % CONFLICT == 0) ||
+          (stride[crosswise] != 0 && stride[crosswise] % CONFLICT == 0);
+  }
+  return any;
+}
+
+static bool has_rows(const ramp_walk *walk) {
+  bool any = false;
+  for (int i = 0; i < walk->operands; i++)
+    any = any || walk->operand[i].stride[0] == (int64_t)walk->operand[i].size;
+  return any;
+}
+
+/* Tiles that are computed by rows are larger, if there is as much; most of all where rows
+   conflict, for then fewer of them are longer. */
+static size_t block_bytes_of(const ramp_walk *walk, int crosswise, bool is_far) {
+  if (crosswise == 0 || is_far || !walk->box_of_rows || !has_rows(walk))
+    return RAMP_BLOCK_BYTES;
+  const size_t plane = (size_t)walk->shape[0] * (size_t)walk->shape[crosswise],
+               bytes = meets_conflicts(walk, crosswise) ? RAMP_LARGEST_BLOCK
+                                                        : RAMP_LARGE_BLOCK;
+  const bool has_room = (size_t)walk->operands * bytes <= RAMP_BLOCKS_BYTES;
+  return has_room && plane * walk->operand[0].size >= bytes ? bytes : RAMP_BLOCK_BYTES;
+}
+
 void ramp_tiles_run(const ramp_walk *walk, int crosswise, bool is_far, ramp_box *box,
                     const void *work) {
-  tour t = {.walk = walk, .box = box, .work = work, .is_far = is_far};
+  ramp_walk sized = *walk;
+  sized.block_bytes = block_bytes_of(walk, crosswise, is_far);
+  tour t = {.walk = &sized, .box = box, .work = work, .is_far = is_far};
   if (crosswise > 0) {
     set_axes(&t, crosswise);
     set_tile(&t);

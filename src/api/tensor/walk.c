@@ -108,11 +108,6 @@ static void run_range(const void *all, size_t begin, size_t end) {
   ramp_walk_range(whole->walk, begin, end, whole->box, whole->work);
 }
 
-/* Operands of crosswise tiles are large from so many bytes on, all together: lines that
-   lie far apart share few places of the caches, so ordinary stores wait for memory even
-   where the last cache could hold them all. */
-enum { LARGE_CROSSWISE = 1 << 24 };
-
 /* What an operand has in memory, where each element is met once. */
 static size_t bytes_of(const ramp_walk *walk, const ramp_operand *o) {
   size_t bytes = o->counted ? 0 : o->size;
@@ -121,6 +116,9 @@ static size_t bytes_of(const ramp_walk *walk, const ramp_operand *o) {
   return bytes;
 }
 
+/* Results that are; of crosswise tiles all operands together: lines that lie far apart
+   share few places of the caches, so ordinary stores wait for memory even where the last
+   cache could hold them all. */
 static bool is_large(const ramp_walk *walk, bool crosswise) {
   size_t all = 0;
   bool each = true;
@@ -129,7 +127,7 @@ static bool is_large(const ramp_walk *walk, bool crosswise) {
     all += bytes;
     if (i < walk->outputs) each = each && ramp_is_large(bytes);
   }
-  return crosswise ? all >= LARGE_CROSSWISE : each;
+  return crosswise ? ramp_is_large(all) : each;
 }
 
 /* Whether memory is what takes time: more than the caches hold, with results anywhere but
@@ -141,39 +139,6 @@ static bool is_far(const ramp_walk *walk, bool crosswise) {
     for (int j = walk->outputs; j < walk->operands; j++)
       if (walk->operand[j].first == walk->operand[i].first) return false;
   return is_large(walk, crosswise);
-}
-
-/* Lines so far apart, or a multiple of that, have one and the same place in the first
-   cache, which has room for some of them. */
-enum { CONFLICT = 1 << 12 };
-
-static bool meets_conflicts(const ramp_walk *walk, int crosswise) {
-  bool any = false;
-  for (int i = 0; i < walk->operands; i++) {
-    const int64_t *stride = walk->operand[i].stride;
-    any = any || (stride[0] != 0 && stride[0] % CONFLICT == 0) ||
-          (stride[crosswise] != 0 && stride[crosswise] % CONFLICT == 0);
-  }
-  return any;
-}
-
-static bool has_rows(const ramp_walk *walk) {
-  bool any = false;
-  for (int i = 0; i < walk->operands; i++)
-    any = any || walk->operand[i].stride[0] == (int64_t)walk->operand[i].size;
-  return any;
-}
-
-/* Tiles that are computed by rows are larger, if there is as much; most of all where rows
-   conflict, for then fewer of them are longer. */
-static size_t block_bytes_of(const ramp_walk *walk, int crosswise, bool far) {
-  if (crosswise == 0 || far || !walk->box_of_rows || !has_rows(walk))
-    return RAMP_BLOCK_BYTES;
-  const size_t plane = (size_t)walk->shape[0] * (size_t)walk->shape[crosswise],
-               bytes = meets_conflicts(walk, crosswise) ? RAMP_LARGEST_BLOCK
-                                                        : RAMP_LARGE_BLOCK;
-  const bool has_room = (size_t)walk->operands * bytes <= RAMP_BLOCKS_BYTES;
-  return has_room && plane * walk->operand[0].size >= bytes ? bytes : RAMP_BLOCK_BYTES;
 }
 
 bool ramp_walk_is_run(const ramp_walk *walk, char **first) {
@@ -192,7 +157,6 @@ void ramp_walk_run(const ramp_walk *walk, ramp_box *box, const void *work) {
   ramp_walk_arrange(&arranged);
   const int crosswise = ramp_walk_crosswise(&arranged);
   const bool far = is_far(&arranged, crosswise > 0);
-  arranged.block_bytes = block_bytes_of(&arranged, crosswise, far);
   tour t = {&arranged, box, work};
   if (crosswise == 0 && !far)
     ramp_share_grains(arranged.count, arranged.grain, run_range, &t);

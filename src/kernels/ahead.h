@@ -23,11 +23,11 @@ typedef struct ramp_area {
   char *block;
 } ramp_area;
 
-enum { RAMP_AREAS_MAX = 8 };
+enum { RAMP_AREAS_MAX = 16 };
 typedef struct ramp_lines_ahead {
   int areas;
   size_t count;  /* how many lines there are, */
-  bool in_pairs; /* and whether all may be taken in pairs; see ramp_count_lines() */
+  bool in_pairs; /* and whether all may be taken in pairs; see ramp_are_pairs() */
   ramp_area area[RAMP_AREAS_MAX];
 } ramp_lines_ahead;
 
@@ -89,15 +89,12 @@ static inline __attribute__((always_inline)) void ramp_ask_all(ramp_inquiry *q) 
     ;
 }
 
-/* Counts them.  What is only asked for had better come one by one. */
-static inline void ramp_count_lines(ramp_lines_ahead *ahead) {
-  ahead->count = 0;
-  ahead->in_pairs = true;
-  for (int i = 0; i < ahead->areas; i++) {
-    const ramp_area *area = &ahead->area[i];
-    ahead->count += area->row * area->rows;
-    ahead->in_pairs = ahead->in_pairs && area->block && area->row % 2 == 0;
-  }
+/* What is only asked for had better come one by one. */
+static inline bool ramp_are_pairs(const ramp_lines_ahead *ahead) {
+  bool pairs = true;
+  for (int i = 0; i < ahead->areas; i++)
+    pairs = pairs && ahead->area[i].block && ahead->area[i].row % 2 == 0;
+  return pairs;
 }
 
 #endif

@@ -174,57 +174,103 @@ static void copy(size_t size, const size_t n[2], const ramp_plane *to,
 /* ------------------------------------------------------------------ past the caches */
 
 /* Memory that is asked for line by line, between stores, comes at the rate at which these
-   leave; all at once it would hold them up.  So many times each, some lines at once. */
-INLINE void stream_lines(size_t bytes, char *to, const char *from, size_t at_once,
-                         size_t each, ramp_inquiry *q) {
-  for (size_t at = 0; at < bytes; at += at_once * STREAM_LINE) {
-    for (size_t asked = 0; asked < each; asked++)
-      ramp_ask(q, at_once);
-    for (size_t line = 0; line < at_once; line++)
-      stream_line(to + at + line * STREAM_LINE, from + at + line * STREAM_LINE);
-  }
+   leave; all at once it would hold them up.  So a line is stored, or two, after asking so
+   many times for as many. */
+typedef struct {
+  size_t at_once, each;
+} pace;
+
+INLINE void keep_pace(pace pace, ramp_inquiry *q) {
+  for (size_t asked = 0; asked < pace.each; asked++)
+    ramp_ask(q, pace.at_once);
 }
 
-INLINE void stream_row(size_t bytes, char *to, const char *from, size_t each,
-                       ramp_inquiry *q) {
-  size_t head = stream_head(to), at = head < bytes ? head : bytes,
-         whole = (bytes - at) & -(size_t)STREAM_LINE;
-  if (at > 0) memcpy(to, from, at);
-  stream_lines(whole, to + at, from + at, 1, each, q);
-  at += whole;
-  if (at < bytes) memcpy(to + at, from + at, bytes - at);
+INLINE void stream_lines(size_t lines, char *to, const char *from, pace pace,
+                         ramp_inquiry *q) {
+  for (; lines >= pace.at_once; lines -= pace.at_once) {
+    keep_pace(pace, q);
+    for (size_t i = 0; i < pace.at_once; i++) {
+      stream_line(to, from);
+      to += STREAM_LINE;
+      from += STREAM_LINE;
+    }
+  }
+  if (lines == 0) return;
+  keep_pace(pace, q);
+  stream_line(to, from);
+}
+
+/* A line whose first bytes, so many, are those of one and the others those of another. */
+INLINE void stream_joined(size_t bytes, char *to, const char *first, const char *others) {
+  static const uint8_t ones_and_zeros[2 * STREAM_LINE] = {[0 ... STREAM_LINE - 1] = 0xff};
+  uint64_t a[STREAM_LINE / 8], b[STREAM_LINE / 8], of_first[STREAM_LINE / 8];
+  memcpy(a, first, STREAM_LINE);
+  memcpy(b, others, STREAM_LINE);
+  memcpy(of_first, ones_and_zeros + STREAM_LINE - bytes, STREAM_LINE);
+  for (size_t i = 0; i < STREAM_LINE / 8; i++)
+    a[i] = (a[i] & of_first[i]) | (b[i] & ~of_first[i]);
+  stream_line(to, a);
+}
+
+/* What a row has of its first line, if that begins before it. */
+static __attribute__((noinline)) void
+stream_head_of(size_t bytes, char *to, const char *from, bool follows, const char *kept) {
+  const size_t before = STREAM_LINE - stream_head(to);
+  if (follows && before + bytes == STREAM_LINE) {
+    stream_joined(before, to - before, kept, from - before);
+    return;
+  }
+  if (follows) memcpy(to - before, kept, before);
+  memcpy(to, from, bytes);
+}
+
+INLINE void stream_row(size_t bytes, char *to, const char *from, ramp_seams seams,
+                       char *kept, pace pace, ramp_inquiry *q) {
+  const size_t head = stream_head(to), first = head < bytes ? head : bytes,
+               lines = (bytes - first) / STREAM_LINE, at = first + lines * STREAM_LINE;
+  if (first > 0) stream_head_of(first, to, from, seams.follows, kept);
+  stream_lines(lines, to + first, from + first, pace, q);
+  if (at == bytes) return;
+  if (seams.keeps)
+    memcpy(kept, from + at, STREAM_LINE);
+  else
+    memcpy(to + at, from + at, bytes - at);
 }
 
 static void stream_rows(size_t bytes, size_t rows, char *to, int64_t to_stride,
-                        const char *from, int64_t from_stride,
+                        const char *from, int64_t from_stride, ramp_seams seams,
                         const ramp_lines_ahead *ahead) {
   const size_t lines = rows * (bytes / STREAM_LINE),
                each = (ahead->count + lines) / (lines + 1);
-  const bool whole = (bytes | (uintptr_t)to | (uintptr_t)to_stride) % STREAM_LINE == 0,
-             pairs = ahead->in_pairs && whole && bytes % (2 * STREAM_LINE) == 0;
   ramp_inquiry q = ramp_inquire(ahead);
-  for (size_t i = 0; i < rows; i++, to += to_stride, from += from_stride) {
-    if (pairs && each == 1)
-      stream_lines(bytes, to, from, 2, 1, &q);
-    else if (pairs && each == 2)
-      stream_lines(bytes, to, from, 2, 2, &q);
+  char *kept = seams.kept;
+  for (size_t i = 0; i < rows; i++) {
+    if (ahead->in_pairs && each == 1)
+      stream_row(bytes, to, from, seams, kept, (pace){2, 1}, &q);
+    else if (ahead->in_pairs && each == 2)
+      stream_row(bytes, to, from, seams, kept, (pace){2, 2}, &q);
     else
-      stream_row(bytes, to, from, each, &q);
+      stream_row(bytes, to, from, seams, kept, (pace){1, each}, &q);
+    to += to_stride;
+    from += from_stride;
+    kept += STREAM_LINE;
   }
   ramp_ask_all(&q);
 }
 
 /* Rows that become columns lie as they will in `block` before. */
 static void stream(size_t size, const size_t n[2], const ramp_plane *to,
-                   const ramp_plane *from, const ramp_lines_ahead *ahead) {
-  _Alignas(STREAM_LINE) char block[RAMP_STREAM_BYTES];
+                   const ramp_plane *from, ramp_seams seams,
+                   const ramp_lines_ahead *ahead) {
+  _Alignas(STREAM_LINE) char room[RAMP_STREAM_BYTES + 2 * STREAM_LINE];
+  char *block = room + STREAM_LINE;
   const int64_t unit = (int64_t)size, line = unit * (int64_t)n[1];
   if (to->stride[0] == unit && from->stride[0] == unit) {
     stream_rows(n[0] * size, n[1], to->at, to->stride[1], from->at, from->stride[1],
-                ahead);
-  } else if (to->stride[1] == unit && n[0] * n[1] * size <= sizeof block) {
+                seams, ahead);
+  } else if (to->stride[1] == unit && n[0] * n[1] * size <= RAMP_STREAM_BYTES) {
     copy(size, n, &(ramp_plane){block, {line, unit}}, from);
-    stream_rows(n[1] * size, n[0], to->at, to->stride[0], block, line, ahead);
+    stream_rows(n[1] * size, n[0], to->at, to->stride[0], block, line, seams, ahead);
   } else {
     ramp_inquiry q = ramp_inquire(ahead);
     ramp_ask_all(&q);

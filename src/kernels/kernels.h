@@ -256,13 +256,22 @@ typedef struct ramp_plane {
 typedef void ramp_copy_planes(size_t size, const size_t n[2], const ramp_plane *to,
                               const ramp_plane *from);
 
+/* Rows that follow others of the same lines of memory.  Where a row begins within a line
+   the row before has kept what comes before it there, and where it ends within one it
+   keeps that: so lines are stored whole.  Each row has a line of its own for that. */
+typedef struct ramp_seams {
+  char *kept;
+  bool follows, keeps;
+} ramp_seams;
+
 /* Copies planes, which are stored past the caches where they are contiguous along an axis
    and have at most so many bytes, or both are along axis 0: a fence must follow.  What
-   lies ahead (ahead.h) is asked for meanwhile. */
-#define RAMP_STREAM_BYTES 8192
+   lies ahead (ahead.h) is asked for meanwhile.  With seams STREAM_LINE bytes before and
+   behind `from` can be read, too, whatever they are; rows that keep are a line long. */
+#define RAMP_STREAM_BYTES 16384
 struct ramp_lines_ahead;
 typedef void ramp_stream_planes(size_t size, const size_t n[2], const ramp_plane *to,
-                                const ramp_plane *from,
+                                const ramp_plane *from, ramp_seams seams,
                                 const struct ramp_lines_ahead *ahead);
 
 typedef struct ramp_copies {

@@ -47,19 +47,18 @@ static bool same_form(const ramp_form *a, const ramp_form *b) {
   return same;
 }
 
-static ramp_layout layout_of(const ramp_form *f, const ramp_operand *o) {
-  ramp_layout l = {.sides = 0};
+static void set_layout(ramp_layout *l, const ramp_form *f, const ramp_operand *o) {
+  l->sides = 0;
   for (int i = 0; i < f->sides; i++) {
-    int64_t stride = o->stride[f->axis[i]];
-    int last = l.sides - 1;
-    if (last >= 0 && ramp_stride_times(l.stride[last], l.size[last]) == stride) {
-      l.size[last] *= f->size[i];
+    const int64_t stride = o->stride[f->axis[i]];
+    const int last = l->sides - 1;
+    if (last >= 0 && ramp_stride_times(l->stride[last], l->size[last]) == stride) {
+      l->size[last] *= f->size[i];
       continue;
     }
-    l.size[l.sides] = f->size[i];
-    l.stride[l.sides++] = stride;
+    l->size[l->sides] = f->size[i];
+    l->stride[l->sides++] = stride;
   }
-  return l;
 }
 
 /* Of two sides the one along which an operand is contiguous, if it is along any. */
@@ -67,35 +66,63 @@ static int side_along(const ramp_layout *l, const ramp_operand *o) {
   return ramp_magnitude(l->stride[0]) == (int64_t)o->size ? 0 : 1;
 }
 
-static ramp_whole_rows rows_of(const ramp_layout *l, const ramp_operand *o) {
-  const int64_t size = (int64_t)o->size;
-  ramp_whole_rows r = {.whole = false};
-  if (o->counted || l->sides != 2) return r;
+static bool has_whole_rows(const ramp_layout *l, const ramp_operand *o) {
+  if (o->counted || l->sides != 2) return false;
   const int along = side_along(l, o);
-  const int64_t row = l->size[along] * size;
-  r.whole = ramp_magnitude(l->stride[along]) == size && l->stride[1 - along] != 0 &&
-            row % STREAM_LINE == 0;
-  r.first = l->stride[along] < 0 ? row - size : 0;
-  r.stride[along] = l->stride[along];
-  r.stride[1 - along] = row;
-  return r;
+  return ramp_magnitude(l->stride[along]) == (int64_t)o->size &&
+         l->stride[1 - along] != 0 &&
+         l->size[along] * (int64_t)o->size % STREAM_LINE == 0;
 }
 
-void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box *box,
-                 const void *work) {
+static void set_rows(ramp_whole_rows *r, const ramp_layout *l, const ramp_operand *o) {
+  if (!has_whole_rows(l, o)) return;
+  const int along = side_along(l, o);
+  const int64_t row = l->size[along] * (int64_t)o->size;
+  r->first = l->stride[along] < 0 ? row - (int64_t)o->size : 0;
+  r->stride[along] = l->stride[along];
+  r->stride[1 - along] = row;
+}
+
+/* What is read ahead has blocks behind those of the operands. */
+static char *block_of(ramp_traveller *t, int number) {
+  return t->memory + STREAM_LINE + (size_t)number * t->walk->block_bytes;
+}
+
+static int inputs_taken(const ramp_walk *walk) {
+  const int inputs = walk->operands - walk->outputs;
+  return inputs < RAMP_TAKEN_MAX ? inputs : RAMP_TAKEN_MAX;
+}
+
+size_t ramp_box_memory(const ramp_walk *walk, size_t block_bytes, bool keeps) {
+  const size_t kept = (size_t)walk->outputs * RAMP_KEPT_ROWS * STREAM_LINE;
+  return (size_t)(walk->operands + inputs_taken(walk)) * block_bytes + (keeps ? kept : 0);
+}
+
+bool ramp_box_can_keep(const ramp_walk *walk, int64_t row, int64_t rows) {
+  bool can = rows <= RAMP_KEPT_ROWS &&
+             ramp_box_memory(walk, walk->block_bytes, true) <= RAMP_BLOCKS_BYTES;
+  for (int i = 0; i < walk->outputs; i++)
+    can = can && row * (int64_t)walk->operand[i].size >= STREAM_LINE;
+  return can;
+}
+
+void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, bool keeps,
+                 ramp_box *box, const void *work) {
   t->walk = walk;
   t->box = box;
   t->work = work;
   t->is_far = is_far;
   t->form.sides = t->form_ahead.sides = -1;
-  t->lines.areas = 0;
-  t->ahead.first = t->ahead.behind = NULL;
+  t->keeps = keeps;
+  t->joints = (ramp_joints){false, false, 0};
+  t->ahead = (ramp_ahead){NULL, NULL, false};
   for (int i = 0; i < walk->operands; i++)
-    t->block[i] = t->blocks + (size_t)i * walk->block_bytes;
+    t->block[i] = block_of(t, i);
   for (int i = 0; i < RAMP_TAKEN_MAX; i++)
     t->takes[i] = t->has_taken[i] = false;
-  for (int i = 0; i < RAMP_TAKEN_MAX && is_far; i++)
-    t->taken_rows[i] = t->blocks + (size_t)(RAMP_OPERANDS_MAX + i) * RAMP_BLOCK_BYTES;
+  for (int i = 0; i < inputs_taken(walk) && is_far; i++)
+    t->taken_rows[i] = block_of(t, walk->operands + i);
+  t->kept = block_of(t, 0) + ramp_box_memory(walk, walk->block_bytes, false);
 }
 
 static bool lies_ready(const ramp_layout *l, const ramp_operand *o) {
@@ -137,8 +164,8 @@ void ramp_travel_form(ramp_traveller *t, const ramp_form *f) {
   bool all_ready = true;
   for (int i = 0; i < walk->operands; i++) {
     const ramp_operand *o = &walk->operand[i];
-    t->layout[i] = layout_of(f, o);
-    t->rows[i] = rows_of(&t->layout[i], o);
+    set_layout(&t->layout[i], f, o);
+    set_rows(&t->rows[i], &t->layout[i], o);
     t->in_block[i] = !lies_ready(&t->layout[i], o);
     t->holds[i] = false;
     all_ready = all_ready && !t->in_block[i];
@@ -174,7 +201,7 @@ static void count_plane(const size_t n[2], ramp_plane to, uint64_t first,
 typedef enum { TO_BLOCK, FROM_BLOCK, PAST_CACHES } way;
 
 static void move_plane(way way, const ramp_operand *o, const size_t n[2],
-                       ramp_plane inside, ramp_plane outside,
+                       ramp_plane inside, ramp_plane outside, ramp_seams seams,
                        const ramp_lines_ahead *ahead) {
   if (o->counted)
     count_plane(n, inside, (uintptr_t)outside.at, outside.stride);
@@ -183,10 +210,17 @@ static void move_plane(way way, const ramp_operand *o, const size_t n[2],
   else if (way == FROM_BLOCK)
     ramp_copy(o->size, n, outside, inside);
   else
-    ramp_copy_stream(o->size, n, outside, inside, ahead);
+    ramp_copy_stream(o->size, n, outside, inside, seams, ahead);
 }
 
 static const ramp_lines_ahead NONE = {0};
+static const ramp_seams NO_SEAMS = {0};
+
+static ramp_seams seams_of(const ramp_traveller *t, int output) {
+  const ramp_joints *j = &t->joints;
+  const size_t row = (size_t)output * RAMP_KEPT_ROWS + j->row;
+  return (ramp_seams){t->kept + row * STREAM_LINE, j->follows, j->is_followed};
+}
 
 /* Between the memory of an operand and its block, plane by plane. */
 static void transfer(way way, ramp_traveller *t, int operand,
@@ -197,13 +231,14 @@ static void transfer(way way, ramp_traveller *t, int operand,
                        l->sides > 1 ? (size_t)l->size[1] : 1};
   const int64_t size = (int64_t)o->size, plane = size * (int64_t)(n[0] * n[1]);
   ramp_plane inside = {t->block[operand], {size, size * (int64_t)n[0]}};
+  const ramp_seams seams = way == PAST_CACHES ? seams_of(t, operand) : NO_SEAMS;
   uint64_t address = t->first[operand];
   int64_t at[RAMP_SIDES_MAX];
   for (int side = 2; side < l->sides; side++)
     at[side] = 0;
   for (;;) {
     const ramp_plane outside = {pointer(address), {l->stride[0], l->stride[1]}};
-    move_plane(way, o, n, inside, outside, ahead);
+    move_plane(way, o, n, inside, outside, seams, ahead);
     ahead = &NONE;
     int side = 2;
     while (side < l->sides && ++at[side] == l->size[side]) {
@@ -269,10 +304,12 @@ static ramp_area area_of(const ramp_layout *l) {
 }
 
 static void add_area(ramp_traveller *t, int operand, ramp_area area) {
+  if (area.rows == 0) return;
   const int k = t->lines.areas++;
   t->lines.area[k] = area;
   t->lowest[k] = area.at;
   t->operand[k] = operand;
+  t->lines.count += area.row * area.rows;
 }
 
 /* The last line of each row of results, where it is not theirs alone: what lies in it is
@@ -287,42 +324,88 @@ static ramp_area ends_of(const ramp_layout *l, const ramp_operand *o) {
                      .rows = shares ? (size_t)l->size[1 - along] : 0};
 }
 
-void ramp_travel_ahead(ramp_traveller *t, const ramp_form *f) {
-  const ramp_walk *walk = t->walk;
-  if (same_form(&t->form_ahead, f)) return;
-  t->form_ahead = *f;
-  t->lines.areas = 0;
-  for (int i = walk->outputs; i < walk->operands && t->is_far; i++) {
-    const ramp_operand *o = &walk->operand[i];
-    const int taken = i - walk->outputs;
+/* The first line of each row that lies crosswise to results, where rows begin anywhere in
+   lines; and one more, for all to be asked for in pairs. */
+static ramp_area heads_of(const ramp_layout *l, const ramp_operand *o,
+                          const ramp_layout *result, const ramp_operand *of_result) {
+  ramp_area heads = {.rows = 0};
+  if (o->counted || l->sides != 2 || result->sides != 2) return heads;
+  const int along = side_along(l, o);
+  const int64_t pitch = l->stride[1 - along];
+  if (along == side_along(result, of_result) || pitch % STREAM_LINE == 0) return heads;
+  const int64_t reach = (l->size[along] - 1) * l->stride[along];
+  heads.at = (uintptr_t)(reach < 0 ? reach : 0);
+  heads.step = (uintptr_t)pitch;
+  heads.row = ((size_t)l->size[1 - along] + 1) / 2 * 2;
+  heads.rows = 1;
+  return heads;
+}
+
+static void ask_for_inputs(ramp_traveller *t, const ramp_form *f) {
+  for (int i = t->walk->outputs; i < t->walk->operands; i++) {
+    const ramp_operand *o = &t->walk->operand[i];
+    const int taken = i - t->walk->outputs;
     if (taken < RAMP_TAKEN_MAX) t->takes[taken] = false;
     if (o->counted) continue;
-    const ramp_layout l = layout_of(f, o);
-    const bool takes = taken < RAMP_TAKEN_MAX && rows_of(&l, o).whole;
+    ramp_layout l;
+    set_layout(&l, f, o);
+    const bool takes = taken < RAMP_TAKEN_MAX && has_whole_rows(&l, o);
     ramp_area area = area_of(&l);
     area.block = takes ? t->taken_rows[taken] : NULL;
     if (taken < RAMP_TAKEN_MAX) t->takes[taken] = takes;
     add_area(t, i, area);
   }
-  for (int i = 0; i < walk->outputs && t->is_far; i++) {
-    const ramp_layout l = layout_of(f, &walk->operand[i]);
-    const ramp_area ends = ends_of(&l, &walk->operand[i]);
-    if (ends.rows > 0) add_area(t, i, ends);
+}
+
+/* Of what is kept nothing has to be there. */
+static void ask_for_ends(ramp_traveller *t, const ramp_form *f) {
+  for (int i = 0; i < t->walk->outputs && !t->keeps; i++) {
+    ramp_layout l;
+    set_layout(&l, f, &t->walk->operand[i]);
+    add_area(t, i, ends_of(&l, &t->walk->operand[i]));
   }
-  ramp_count_lines(&t->lines);
+}
+
+static void ask_for_heads(ramp_traveller *t, const ramp_form *f) {
+  const ramp_operand *o = t->walk->operand;
+  ramp_layout l, result;
+  set_layout(&result, f, &o[0]);
+  for (int i = t->walk->outputs; i < t->walk->operands; i++) {
+    set_layout(&l, f, &o[i]);
+    add_area(t, i, heads_of(&l, &o[i], &result, &o[0]));
+  }
+}
+
+void ramp_travel_ahead(ramp_traveller *t, const ramp_form *f) {
+  if (same_form(&t->form_ahead, f)) return;
+  t->form_ahead = *f;
+  t->lines.areas = 0;
+  t->lines.count = 0;
+  if (!t->is_far) return;
+  ask_for_inputs(t, f);
+  ask_for_ends(t, f);
+  t->lines.in_pairs = ramp_are_pairs(&t->lines);
+  t->areas[0] = t->lines.areas;
+  t->counts[0] = t->lines.count;
+  ask_for_heads(t, f);
+  t->areas[1] = t->lines.areas;
+  t->counts[1] = t->lines.count;
 }
 
 /* Where the lines ahead are, now. */
 static void find_lines(ramp_traveller *t) {
+  t->lines.areas = t->areas[t->ahead.is_fresh];
+  t->lines.count = t->counts[t->ahead.is_fresh];
   for (int k = 0; k < t->lines.areas; k++) {
+    const bool is_head = k >= t->areas[0];
     const int i = t->operand[k];
-    const uint64_t address = t->ahead.first[i];
+    const uint64_t behind = t->ahead.behind[i],
+                   address = is_head ? behind : t->ahead.first[i];
     ramp_area *area = &t->lines.area[k];
     area->at = t->lowest[k] + (uintptr_t)address;
-    area->on = area->block ? (uintptr_t)(t->ahead.behind[i] - address) : 0;
+    area->on = area->block ? (uintptr_t)(behind - address) : 0;
     /* Lines that follow each other are asked for by their last bytes: where rows begin
-       within a line their last one has to come, too, and the first came with the tile
-       before. */
+       within a line their last one has to come, too. */
     if (area->step == STREAM_LINE) area->on += STREAM_LINE - 1;
   }
   for (int taken = 0; taken < RAMP_TAKEN_MAX; taken++)

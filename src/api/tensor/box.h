@@ -10,15 +10,15 @@
 /* An operand's elements of a box, unless they lie ready.  Tiles are larger whose rows are
    computed where they lie: then blocks hold little but what lies crosswise to these. */
 enum {
-  RAMP_BLOCK_BYTES = RAMP_STREAM_BYTES,
-  RAMP_LARGE_BLOCK = 2 * RAMP_BLOCK_BYTES,
+  RAMP_BLOCK_BYTES = RAMP_STREAM_BYTES / 2,
+  RAMP_LARGE_BLOCK = 2 * RAMP_BLOCK_BYTES, /* the largest where operands are far */
   RAMP_LARGEST_BLOCK = 4 * RAMP_BLOCK_BYTES
 };
 
 /* As many sides of two elements fill a block of bytes. */
 enum { RAMP_SIDES_MAX = 15 };
 _Static_assert(RAMP_LARGEST_BLOCK >> RAMP_SIDES_MAX <= 1, "boxes may have more sides");
-_Static_assert((int)RAMP_OPERANDS_MAX <= (int)RAMP_AREAS_MAX, "each operand has an area");
+_Static_assert(2 * RAMP_OPERANDS_MAX <= (int)RAMP_AREAS_MAX, "operands have two areas");
 
 /* A box: n elements, some along each of these axes, at least 2. */
 typedef struct ramp_form {
@@ -36,16 +36,28 @@ typedef struct ramp_layout {
 /* Where a box's elements lie in a block of its rows, one behind the other, if these are
    whole lines of cache: the first element at so many bytes. */
 typedef struct ramp_whole_rows {
-  bool whole;
   int64_t first, stride[2];
 } ramp_whole_rows;
+
+/* Where rows of far results begin or end within lines, and boxes follow each other along
+   these rows, a box keeps what it has of such a line for the next one, which stores the
+   line whole.  The first row's place among those that are kept of each output. */
+typedef struct ramp_joints {
+  bool follows, is_followed;
+  size_t row;
+} ramp_joints;
+
+/* So many rows are kept of each output. */
+enum { RAMP_KEPT_ROWS = 256 };
 
 /* What will be read after this box, and behind that: where these begin in each operand.
    The first was asked for when this box was what lay ahead: it is there, and rows of
    whole lines are read into a block.  So memory is at work all the time, and lines that
-   share few places of the first cache are met once. */
+   share few places of the first cache are met once.  Rows that begin within a line share
+   it with the box before: it is there, unless what lies behind is fresh. */
 typedef struct ramp_ahead {
   const uint64_t *first, *behind;
+  bool is_fresh;
 } ramp_ahead;
 
 /* So many inputs at most are read ahead: the first cache holds no more blocks. */
@@ -64,6 +76,8 @@ typedef struct ramp_traveller {
   bool is_far;           /* the operands are larger than the caches */
   const uint64_t *first; /* where the box begins in each operand */
   ramp_ahead ahead;      /* where the operands are far */
+  bool keeps;            /* boxes have joints, */
+  ramp_joints joints;    /* and these are this one's */
 
   /* Of the box's form: */
   ramp_form form;
@@ -76,16 +90,19 @@ typedef struct ramp_traveller {
   uint64_t held[RAMP_OPERANDS_MAX]; /* and from where */
 
   /* Of the form of what lies ahead: each operand's lines, from its first element on, and
-     whether an input's rows are taken. */
+     whether an input's rows are taken.  Of areas and lines there are so many, and so many
+     with those that are only asked for where it is fresh. */
   ramp_form form_ahead;
-  int operand[RAMP_OPERANDS_MAX];
-  uintptr_t lowest[RAMP_OPERANDS_MAX];
+  int operand[RAMP_AREAS_MAX];
+  uintptr_t lowest[RAMP_AREAS_MAX];
   bool takes[RAMP_TAKEN_MAX];
   ramp_lines_ahead lines;
+  int areas[2];
+  size_t counts[2];
 
   bool has_taken[RAMP_TAKEN_MAX]; /* whether an input's rows were read ahead */
-  char *block[RAMP_OPERANDS_MAX], *taken_rows[RAMP_TAKEN_MAX];
-  _Alignas(64) char blocks[RAMP_BLOCKS_BYTES];
+  char *block[RAMP_OPERANDS_MAX], *taken_rows[RAMP_TAKEN_MAX], *kept;
+  _Alignas(STREAM_LINE) char memory[STREAM_LINE + RAMP_BLOCKS_BYTES];
 } ramp_traveller;
 
 /* How many elements a box may have that does not lie ready. */
@@ -95,6 +112,13 @@ int64_t ramp_box_room(const ramp_walk *walk);
    there is room for and a crumb. */
 int64_t ramp_box_portion(int64_t places, int64_t room);
 
+/* How much memory a traveller's blocks take. */
+size_t ramp_box_memory(const ramp_walk *walk, size_t block_bytes, bool keeps);
+
+/* Whether there is room for what is kept, where so many results of a box lie in a row and
+   so many rows are kept. */
+bool ramp_box_can_keep(const ramp_walk *walk, int64_t row, int64_t rows);
+
 /* A form without sides, and one more side. */
 void ramp_form_clear(ramp_form *f);
 void ramp_form_add(ramp_form *f, int axis, int64_t size);
@@ -103,8 +127,8 @@ void ramp_form_add(ramp_form *f, int axis, int64_t size);
 void ramp_addresses_of(const ramp_walk *walk, const int64_t *at, uint64_t *address);
 
 /* Everything but the blocks and the places; forms there are none yet. */
-void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, ramp_box *box,
-                 const void *work);
+void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, bool keeps,
+                 ramp_box *box, const void *work);
 
 /* The form of the box, and that of what lies ahead. */
 void ramp_travel_form(ramp_traveller *t, const ramp_form *f);

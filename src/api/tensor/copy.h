@@ -13,8 +13,9 @@ static inline void ramp_copy(size_t size, const size_t n[2], ramp_plane to,
 
 /* Past the caches; who does it puts a fence behind it. */
 static inline void ramp_copy_stream(size_t size, const size_t n[2], ramp_plane to,
-                                    ramp_plane from, const ramp_lines_ahead *ahead) {
-  ramp_kernels_in_use()->copies->stream(size, n, &to, &from, ahead);
+                                    ramp_plane from, ramp_seams seams,
+                                    const ramp_lines_ahead *ahead) {
+  ramp_kernels_in_use()->copies->stream(size, n, &to, &from, seams, ahead);
 }
 
 #endif

@@ -83,7 +83,7 @@ void ramp_walk_range(const ramp_walk *walk, size_t begin, size_t end, ramp_box *
   uint64_t first[RAMP_OPERANDS_MAX];
   ramp_traveller t;
   ramp_form f;
-  ramp_travel(&t, walk, false, box, work);
+  ramp_travel(&t, walk, false, false, box, work);
   t.first = first;
   advance(walk, start, begin, at);
   for (size_t done = begin; done < end; done += f.n) {

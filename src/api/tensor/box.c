@@ -303,12 +303,13 @@ static ramp_area area_of(const ramp_layout *l) {
                      .rows = (size_t)n[1 - along]};
 }
 
-static void add_area(ramp_traveller *t, int operand, ramp_area area) {
+static void add_area(ramp_traveller *t, int operand, ramp_area area, bool is_behind) {
   if (area.rows == 0) return;
   const int k = t->lines.areas++;
   t->lines.area[k] = area;
   t->lowest[k] = area.at;
   t->operand[k] = operand;
+  t->is_behind[k] = is_behind;
   t->lines.count += area.row * area.rows;
 }
 
@@ -353,7 +354,7 @@ static void ask_for_inputs(ramp_traveller *t, const ramp_form *f) {
     ramp_area area = area_of(&l);
     area.block = takes ? t->taken_rows[taken] : NULL;
     if (taken < RAMP_TAKEN_MAX) t->takes[taken] = takes;
-    add_area(t, i, area);
+    add_area(t, i, area, l.sides < 2);
   }
 }
 
@@ -362,7 +363,7 @@ static void ask_for_ends(ramp_traveller *t, const ramp_form *f) {
   for (int i = 0; i < t->walk->outputs && !t->keeps; i++) {
     ramp_layout l;
     set_layout(&l, f, &t->walk->operand[i]);
-    add_area(t, i, ends_of(&l, &t->walk->operand[i]));
+    add_area(t, i, ends_of(&l, &t->walk->operand[i]), false);
   }
 }
 
@@ -372,7 +373,7 @@ static void ask_for_heads(ramp_traveller *t, const ramp_form *f) {
   set_layout(&result, f, &o[0]);
   for (int i = t->walk->outputs; i < t->walk->operands; i++) {
     set_layout(&l, f, &o[i]);
-    add_area(t, i, heads_of(&l, &o[i], &result, &o[0]));
+    add_area(t, i, heads_of(&l, &o[i], &result, &o[0]), true);
   }
 }
 
@@ -397,10 +398,9 @@ static void find_lines(ramp_traveller *t) {
   t->lines.areas = t->areas[t->ahead.is_fresh];
   t->lines.count = t->counts[t->ahead.is_fresh];
   for (int k = 0; k < t->lines.areas; k++) {
-    const bool is_head = k >= t->areas[0];
     const int i = t->operand[k];
     const uint64_t behind = t->ahead.behind[i],
-                   address = is_head ? behind : t->ahead.first[i];
+                   address = t->is_behind[k] ? behind : t->ahead.first[i];
     ramp_area *area = &t->lines.area[k];
     area->at = t->lowest[k] + (uintptr_t)address;
     area->on = area->block ? (uintptr_t)(behind - address) : 0;

@@ -95,6 +95,7 @@ typedef struct ramp_traveller {
   ramp_form form_ahead;
   int operand[RAMP_AREAS_MAX];
   uintptr_t lowest[RAMP_AREAS_MAX];
+  bool is_behind[RAMP_AREAS_MAX];
   bool takes[RAMP_TAKEN_MAX];
   ramp_lines_ahead lines;
   int areas[2];

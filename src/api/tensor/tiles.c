@@ -150,11 +150,22 @@ static void set_tile(tour *t) {
   }
 }
 
+/* How many bytes of lines a tile's inputs have for each byte of a result. */
+static int64_t spread_of(const ramp_walk *walk) {
+  const int64_t size = STREAM_LINE / side_of(walk);
+  int64_t bytes = 0;
+  for (int i = walk->outputs; i < walk->operands; i++)
+    if (!walk->operand[i].counted)
+      bytes += least(ramp_magnitude(walk->operand[i].stride[0]), STREAM_LINE);
+  return bytes < size ? 1 : least(bytes / size, 4);
+}
+
 /* Where nothing lies crosswise: whole axes, then whole lines of one, as many as there is
    room for.  Tiles follow each other along that one, then along the next. */
 static void set_line(tour *t) {
   const ramp_walk *walk = t->walk;
-  const int64_t room = ramp_box_room(walk), side = side_of(walk);
+  const int64_t side = side_of(walk),
+                room = ramp_box_room(walk) / (t->is_far ? spread_of(walk) : 1);
   int64_t n = 1;
   bool whole = true;
   t->across = 0;
@@ -246,8 +257,8 @@ typedef struct {
   bool has_new_form; /* which may differ from that of the tile before */
 } region;
 
-/* A tile by its number, in all and along each axis.  So many behind it, across, are of its
-   form. */
+/* A tile by its number, in all and along each axis.  So many behind it, across, are of
+   its form. */
 typedef struct {
   size_t number, tile[RAMP_AXES_MAX], alike;
   region here;

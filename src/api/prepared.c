@@ -53,6 +53,8 @@ const ramp_job *ramp_job_kept(const ramp_function *f, ramp_type type,
 
 const ramp_job *ramp_job_keep(const ramp_function *f, ramp_type type,
                               ramp_direction direction) {
+  const ramp_job *same = ramp_job_kept(f, type, direction);
+  if (same) return same;
   prepared *p = place_of(f, direction);
   *p = (prepared){ramp_kernels_in_use(), *f, type, ramp_job_of(f, type, direction)};
   return &p->job;

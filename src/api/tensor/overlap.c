@@ -107,7 +107,8 @@ static bool meets_itself(const ramp_view *view, int axis) {
   if (view->shape[axis] <= 1) return false;
   int64_t length = length_of(view, axis), target = -length;
   if (length == 0) return true;
-  sums s = {.terms = 0};
+  sums s;
+  s.terms = 0;
   add_steps(&s, length, view->shape[axis] - 2);
   for (int i = axis + 1; i < view->axes; i++) {
     if (view->shape[i] <= 1) continue;
@@ -147,7 +148,8 @@ static int64_t span(const ramp_view *view) {
    steps of both add up. */
 static bool share_memory(const ramp_view *a, const ramp_view *b) {
   if (ramp_view_count(a) == 0 || ramp_view_count(b) == 0) return false;
-  sums s = {.terms = 0};
+  sums s;
+  s.terms = 0;
   uintptr_t a_low = (uintptr_t)a->data, b_low = (uintptr_t)b->data;
   add_axes(&s, a, &a_low);
   add_axes(&s, b, &b_low);

@@ -425,17 +425,16 @@ static void run_tiles(const void *all, size_t begin, size_t end) {
   }
 }
 
-void ramp_tiles_run(const ramp_walk *walk, int crosswise, bool is_far, ramp_box *box,
+void ramp_tiles_run(ramp_walk *walk, int crosswise, bool is_far, ramp_box *box,
                     const void *work) {
-  ramp_walk sized = *walk;
-  tour t = {.walk = &sized,
+  tour t = {.walk = walk,
             .box = box,
             .work = work,
             .is_far = is_far,
             .crosswise = crosswise > 0};
   if (crosswise > 0) {
     set_axes(&t, crosswise);
-    sized.block_bytes = is_far ? far_block(&t) : near_block(&t);
+    walk->block_bytes = is_far ? far_block(&t) : near_block(&t);
     set_tile(&t);
   } else {
     set_line(&t);

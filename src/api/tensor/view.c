@@ -181,12 +181,16 @@ static ramp_status make_view(const char *name, const DLTensor *tensor, bool is_f
                        : check_size(name, tensor->dtype);
   if (status == RAMP_OK) status = check_device(name, tensor);
   if (status != RAMP_OK) return status;
-  *view = (ramp_view){.name = name,
-                      .type = found < FLOATING ? floating[found].type : RAMP_F64,
-                      .size = tensor->dtype.bits / 8,
-                      .axes = tensor->ndim};
-  for (int i = 0; i < view->axes; i++)
+  view->name = name;
+  view->data = NULL;
+  view->type = found < FLOATING ? floating[found].type : RAMP_F64;
+  view->size = tensor->dtype.bits / 8;
+  view->axes = tensor->ndim;
+  view->counted = false;
+  for (int i = 0; i < view->axes; i++) {
     view->shape[i] = tensor->shape[i];
+    view->stride[i] = 0;
+  }
   status = check_sizes(view);
   return status == RAMP_OK ? locate(tensor, view) : status;
 }

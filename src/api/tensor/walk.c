@@ -6,12 +6,20 @@
 #include "api/tensor/order.h"
 #include "api/tensor/tiles.h"
 
+#include <string.h>
+
+/* Room for as many axes and operands as there may be is not cleared or copied: that would
+   take longer than small tensors do. */
 ramp_walk ramp_walk_of(int outputs, int operands, const ramp_view *const *view) {
-  ramp_walk w = {.axes = view[0]->axes,
-                 .operands = operands,
-                 .outputs = outputs,
-                 .block_bytes = RAMP_BLOCK_BYTES,
-                 .count = ramp_view_count(view[0])};
+  ramp_walk w;
+  w.axes = view[0]->axes;
+  w.operands = operands;
+  w.outputs = outputs;
+  w.count = ramp_view_count(view[0]);
+  w.grain = 0;
+  w.streams = false;
+  w.box_of_rows = NULL;
+  w.block_bytes = RAMP_BLOCK_BYTES;
   for (int axis = 0; axis < w.axes; axis++)
     w.shape[axis] = view[0]->shape[w.axes - 1 - axis];
   for (int i = 0; i < operands; i++) {
@@ -24,6 +32,25 @@ ramp_walk ramp_walk_of(int outputs, int operands, const ramp_view *const *view) 
   }
   if (w.count > 0) ramp_walk_join(&w);
   return w;
+}
+
+static void copy_walk(ramp_walk *to, const ramp_walk *from) {
+  const size_t axes = (size_t)from->axes * sizeof *from->shape;
+  to->axes = from->axes;
+  to->operands = from->operands;
+  to->outputs = from->outputs;
+  to->count = from->count;
+  to->grain = from->grain;
+  to->streams = from->streams;
+  to->box_of_rows = from->box_of_rows;
+  to->block_bytes = from->block_bytes;
+  memcpy(to->shape, from->shape, axes);
+  for (int i = 0; i < from->operands; i++) {
+    to->operand[i].first = from->operand[i].first;
+    to->operand[i].size = from->operand[i].size;
+    to->operand[i].counted = from->operand[i].counted;
+    memcpy(to->operand[i].stride, from->operand[i].stride, axes);
+  }
 }
 
 /* ------------------------------------------------------------------ ranges */
@@ -141,9 +168,20 @@ static bool is_far(const ramp_walk *walk, bool crosswise) {
   return is_large(walk, crosswise);
 }
 
+/* Whether an operand's elements lie without gaps, if no two share a place. */
+static bool has_no_gaps(const ramp_walk *walk, const ramp_operand *o) {
+  int64_t reach = (int64_t)o->size;
+  for (int axis = 0; axis < walk->axes; axis++)
+    reach += ramp_magnitude(o->stride[axis]) * (walk->shape[axis] - 1);
+  return !o->counted && reach == (int64_t)(walk->count * o->size);
+}
+
 bool ramp_walk_is_run(const ramp_walk *walk, char **first) {
   if (walk->count == 0) return false;
-  ramp_walk arranged = *walk;
+  for (int i = 0; i < walk->operands; i++)
+    if (!has_no_gaps(walk, &walk->operand[i])) return false;
+  ramp_walk arranged;
+  copy_walk(&arranged, walk);
   ramp_walk_arrange(&arranged);
   if (arranged.axes > 1 || !is_ready(&arranged)) return false;
   for (int i = 0; i < arranged.operands; i++)
@@ -153,9 +191,11 @@ bool ramp_walk_is_run(const ramp_walk *walk, char **first) {
 
 void ramp_walk_run(const ramp_walk *walk, ramp_box *box, const void *work) {
   if (walk->count == 0) return;
-  ramp_walk arranged = *walk;
+  ramp_walk arranged;
+  copy_walk(&arranged, walk);
   ramp_walk_arrange(&arranged);
-  const int crosswise = ramp_walk_crosswise(&arranged);
+  const bool is_box = arranged.count <= (size_t)ramp_box_room(&arranged);
+  const int crosswise = is_box ? 0 : ramp_walk_crosswise(&arranged);
   const bool far = is_far(&arranged, crosswise > 0);
   tour t = {&arranged, box, work};
   if (crosswise == 0 && !far)

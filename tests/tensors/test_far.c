@@ -201,14 +201,64 @@ static void crosswise(void **state) {
     run_trial(&seed, &trials[i]);
 }
 
-/* Rows of whole lines, in odd numbers. */
+/* Rows of whole lines, in odd numbers; and of as many channels as one tile takes. */
 static void narrow(void **state) {
   (void)state;
   uint64_t seed = 3;
   static const trial three = {"three lines", RAMP_F32, true, {COLUMNS}, {ROWS}, {ROWS}},
-                     one = {"one line", RAMP_F16, false, {COLUMNS}, {ROWS}, {ROWS}};
+                     one = {"one line", RAMP_F16, false, {COLUMNS}, {ROWS}, {ROWS}},
+                     channels = {"channels", RAMP_BF16, true, {COLUMNS}, {ROWS}, {ROWS}};
   run_trial_of(&seed, &three, (int64_t[]){48, 90001});
   run_trial_of(&seed, &one, (int64_t[]){32, 270001});
+  run_trial_of(&seed, &channels, (int64_t[]){50, 90017});
+}
+
+/* Value and derivative, whose rows begin at different places within lines. */
+typedef struct {
+  ramp_function f;
+  matrix x, y, slope;
+  float *numbers, *expected[2], *got;
+} both_work;
+
+static void check_both(void *context) {
+  both_work *w = context;
+  DLTensor x = tensor_of(&w->x), y = tensor_of(&w->y), slope = tensor_of(&w->slope);
+  const size_t count = (size_t)(x.shape[0] * x.shape[1]);
+  ramp_value_and_derivative(&w->f, RAMP_F32, count, w->numbers, w->expected[0],
+                            w->expected[1]);
+  if (ramp_tensor_value_and_derivative(&w->f, &x, &y, &slope) != RAMP_OK)
+    fail_msg("%s", ramp_error_detail());
+  for (int i = 0; i < 2; i++) {
+    matrix *m = i == 0 ? &w->y : &w->slope;
+    take_all(m, (char *)w->got);
+    assert_memory_equal(w->got, w->expected[i], count * sizeof(float));
+    check_untouched(m);
+  }
+}
+
+static void both(void **state) {
+  (void)state;
+  uint64_t seed = 4;
+  const int64_t shape[] = {1203, 2051};
+  const size_t bytes = (size_t)(shape[0] * shape[1]) * sizeof(float);
+  static const lie columns = {COLUMNS}, rows = {ROWS, .offset = 12},
+                   others = {ROWS, .gap = 3, .offset = 40};
+  static const char *const names[] = {"leaky_relu", "silu"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    both_work w = {.f = function_of(names[i]),
+                   .x = matrix_of(RAMP_F32, shape, &columns),
+                   .y = matrix_of(RAMP_F32, shape, &rows),
+                   .slope = matrix_of(RAMP_F32, shape, &others),
+                   .numbers = (float *)(void *)random_bits(&seed, bytes),
+                   .expected = {malloc(bytes), malloc(bytes)},
+                   .got = malloc(bytes)};
+    write_all(&w.x, (char *)w.numbers);
+    on_every_machine(check_both, &w);
+    void *all[] = {w.numbers,  w.expected[0], w.expected[1], w.got,
+                   w.x.memory, w.y.memory,    w.slope.memory};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+      free(all[k]);
+  }
 }
 
 static void along(void **state) {
@@ -251,6 +301,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(crosswise),
       cmocka_unit_test(narrow),
+      cmocka_unit_test(both),
       cmocka_unit_test(along),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,19 +10,7 @@
 
 static int64_t largest(int64_t a, int64_t b) { return a > b ? a : b; }
 
-/* ------------------------------------------------------------------ forms */
-
-void ramp_form_clear(ramp_form *f) {
-  f->sides = 0;
-  f->n = 1;
-}
-
-void ramp_form_add(ramp_form *f, int axis, int64_t size) {
-  if (size == 1) return;
-  f->axis[f->sides] = axis;
-  f->size[f->sides++] = size;
-  f->n *= (size_t)size;
-}
+/* ------------------------------------------------------------------ travellers */
 
 /* Numbers that are counted have loops of their own, over RAMP_BLOCK elements. */
 int64_t ramp_box_room(const ramp_walk *walk) {
@@ -40,43 +28,9 @@ int64_t ramp_box_portion(int64_t places, int64_t room) {
   return (places - 1) / portions + 1;
 }
 
-static bool same_form(const ramp_form *a, const ramp_form *b) {
-  bool same = a->sides == b->sides;
-  for (int i = 0; i < a->sides && same; i++)
-    same = a->axis[i] == b->axis[i] && a->size[i] == b->size[i];
-  return same;
-}
-
-static void set_layout(ramp_layout *l, const ramp_form *f, const ramp_operand *o) {
-  l->sides = 0;
-  for (int i = 0; i < f->sides; i++) {
-    const int64_t stride = o->stride[f->axis[i]];
-    const int last = l->sides - 1;
-    if (last >= 0 && ramp_stride_times(l->stride[last], l->size[last]) == stride) {
-      l->size[last] *= f->size[i];
-      continue;
-    }
-    l->size[l->sides] = f->size[i];
-    l->stride[l->sides++] = stride;
-  }
-}
-
-/* Of two sides the one along which an operand is contiguous, if it is along any. */
-static int side_along(const ramp_layout *l, const ramp_operand *o) {
-  return ramp_magnitude(l->stride[0]) == (int64_t)o->size ? 0 : 1;
-}
-
-static bool has_whole_rows(const ramp_layout *l, const ramp_operand *o) {
-  if (o->counted || l->sides != 2) return false;
-  const int along = side_along(l, o);
-  return ramp_magnitude(l->stride[along]) == (int64_t)o->size &&
-         l->stride[1 - along] != 0 &&
-         l->size[along] * (int64_t)o->size % STREAM_LINE == 0;
-}
-
 static void set_rows(ramp_whole_rows *r, const ramp_layout *l, const ramp_operand *o) {
-  if (!has_whole_rows(l, o)) return;
-  const int along = side_along(l, o);
+  if (!ramp_layout_has_whole_rows(l, o)) return;
+  const int along = ramp_layout_along(l, o);
   const int64_t row = l->size[along] * (int64_t)o->size;
   r->first = l->stride[along] < 0 ? row - (int64_t)o->size : 0;
   r->stride[along] = l->stride[along];
@@ -122,7 +76,8 @@ void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, bool kee
     t->takes[i] = t->has_taken[i] = false;
   for (int i = 0; i < inputs_taken(walk) && is_far; i++)
     t->taken_rows[i] = block_of(t, walk->operands + i);
-  t->kept = block_of(t, 0) + ramp_box_memory(walk, walk->block_bytes, false);
+  t->kept =
+      block_of(t, 0) + (keeps ? ramp_box_memory(walk, walk->block_bytes, false) : 0);
 }
 
 static bool lies_ready(const ramp_layout *l, const ramp_operand *o) {
@@ -159,12 +114,12 @@ static void leave_rows(ramp_traveller *t) {
    asked for.  Unless the box does that, and all is ready. */
 void ramp_travel_form(ramp_traveller *t, const ramp_form *f) {
   const ramp_walk *walk = t->walk;
-  if (same_form(&t->form, f)) return;
+  if (ramp_form_is(&t->form, f)) return;
   t->form = *f;
   bool all_ready = true;
   for (int i = 0; i < walk->operands; i++) {
     const ramp_operand *o = &walk->operand[i];
-    set_layout(&t->layout[i], f, o);
+    ramp_layout_set(&t->layout[i], f, o);
     set_rows(&t->rows[i], &t->layout[i], o);
     t->in_block[i] = !lies_ready(&t->layout[i], o);
     t->holds[i] = false;
@@ -281,137 +236,6 @@ static char *gather(ramp_traveller *t, int i) {
   return t->block[i];
 }
 
-/* ------------------------------------------------------------------ what lies ahead */
-
-/* The lines that a region of this layout has along its first two sides, those of each row
-   one after the other, where its first element is at 0. */
-static ramp_area area_of(const ramp_layout *l) {
-  int64_t n[2] = {1, 1}, stride[2] = {0, 0};
-  for (int side = 0; side < l->sides && side < 2; side++) {
-    n[side] = l->stride[side] ? l->size[side] : 1;
-    stride[side] = l->stride[side];
-  }
-  const int along =
-      n[0] == 1 || (n[1] > 1 && ramp_magnitude(stride[1]) < ramp_magnitude(stride[0]));
-  const int64_t reach = (n[along] - 1) * stride[along], pitch = stride[1 - along],
-                step = largest(ramp_magnitude(stride[along]), STREAM_LINE),
-                row = ramp_magnitude(reach) / step + 1;
-  return (ramp_area){.at = (uintptr_t)(reach < 0 ? reach : 0),
-                     .step = (uintptr_t)step,
-                     .jump = (uintptr_t)(pitch - (row - 1) * step),
-                     .row = (size_t)row,
-                     .rows = (size_t)n[1 - along]};
-}
-
-static void add_area(ramp_traveller *t, int operand, ramp_area area, bool is_behind) {
-  if (area.rows == 0) return;
-  const int k = t->lines.areas++;
-  t->lines.area[k] = area;
-  t->lowest[k] = area.at;
-  t->operand[k] = operand;
-  t->is_behind[k] = is_behind;
-  t->lines.count += area.row * area.rows;
-}
-
-/* The last line of each row of results, where it is not theirs alone: what lies in it is
-   not stored past the caches, and all stores behind would wait until it is there. */
-static ramp_area ends_of(const ramp_layout *l, const ramp_operand *o) {
-  const int along = side_along(l, o);
-  const int64_t row = l->size[along] * l->stride[along], pitch = l->stride[1 - along];
-  const bool shares = l->sides == 2 && pitch % STREAM_LINE != 0;
-  return (ramp_area){.at = (uintptr_t)(row - 1),
-                     .jump = (uintptr_t)pitch,
-                     .row = 1,
-                     .rows = shares ? (size_t)l->size[1 - along] : 0};
-}
-
-/* The first line of each row that lies crosswise to results, where rows begin anywhere in
-   lines; and one more, for all to be asked for in pairs. */
-static ramp_area heads_of(const ramp_layout *l, const ramp_operand *o,
-                          const ramp_layout *result, const ramp_operand *of_result) {
-  ramp_area heads = {.rows = 0};
-  if (o->counted || l->sides != 2 || result->sides != 2) return heads;
-  const int along = side_along(l, o);
-  const int64_t pitch = l->stride[1 - along];
-  if (along == side_along(result, of_result) || pitch % STREAM_LINE == 0) return heads;
-  const int64_t reach = (l->size[along] - 1) * l->stride[along];
-  heads.at = (uintptr_t)(reach < 0 ? reach : 0);
-  heads.step = (uintptr_t)pitch;
-  heads.row = ((size_t)l->size[1 - along] + 1) / 2 * 2;
-  heads.rows = 1;
-  return heads;
-}
-
-static void ask_for_inputs(ramp_traveller *t, const ramp_form *f) {
-  for (int i = t->walk->outputs; i < t->walk->operands; i++) {
-    const ramp_operand *o = &t->walk->operand[i];
-    const int taken = i - t->walk->outputs;
-    if (taken < RAMP_TAKEN_MAX) t->takes[taken] = false;
-    if (o->counted) continue;
-    ramp_layout l;
-    set_layout(&l, f, o);
-    const bool takes = taken < RAMP_TAKEN_MAX && has_whole_rows(&l, o);
-    ramp_area area = area_of(&l);
-    area.block = takes ? t->taken_rows[taken] : NULL;
-    if (taken < RAMP_TAKEN_MAX) t->takes[taken] = takes;
-    add_area(t, i, area, l.sides < 2);
-  }
-}
-
-/* Of what is kept nothing has to be there. */
-static void ask_for_ends(ramp_traveller *t, const ramp_form *f) {
-  for (int i = 0; i < t->walk->outputs && !t->keeps; i++) {
-    ramp_layout l;
-    set_layout(&l, f, &t->walk->operand[i]);
-    add_area(t, i, ends_of(&l, &t->walk->operand[i]), false);
-  }
-}
-
-static void ask_for_heads(ramp_traveller *t, const ramp_form *f) {
-  const ramp_operand *o = t->walk->operand;
-  ramp_layout l, result;
-  set_layout(&result, f, &o[0]);
-  for (int i = t->walk->outputs; i < t->walk->operands; i++) {
-    set_layout(&l, f, &o[i]);
-    add_area(t, i, heads_of(&l, &o[i], &result, &o[0]), true);
-  }
-}
-
-void ramp_travel_ahead(ramp_traveller *t, const ramp_form *f) {
-  if (same_form(&t->form_ahead, f)) return;
-  t->form_ahead = *f;
-  t->lines.areas = 0;
-  t->lines.count = 0;
-  if (!t->is_far) return;
-  ask_for_inputs(t, f);
-  ask_for_ends(t, f);
-  t->lines.in_pairs = ramp_are_pairs(&t->lines);
-  t->areas[0] = t->lines.areas;
-  t->counts[0] = t->lines.count;
-  ask_for_heads(t, f);
-  t->areas[1] = t->lines.areas;
-  t->counts[1] = t->lines.count;
-}
-
-/* Where the lines ahead are, now. */
-static void find_lines(ramp_traveller *t) {
-  t->lines.areas = t->areas[t->ahead.is_fresh];
-  t->lines.count = t->counts[t->ahead.is_fresh];
-  for (int k = 0; k < t->lines.areas; k++) {
-    const int i = t->operand[k];
-    const uint64_t behind = t->ahead.behind[i],
-                   address = t->is_behind[k] ? behind : t->ahead.first[i];
-    ramp_area *area = &t->lines.area[k];
-    area->at = t->lowest[k] + (uintptr_t)address;
-    area->on = area->block ? (uintptr_t)(behind - address) : 0;
-    /* Lines that follow each other are asked for by their last bytes: where rows begin
-       within a line their last one has to come, too. */
-    if (area->step == STREAM_LINE) area->on += STREAM_LINE - 1;
-  }
-  for (int taken = 0; taken < RAMP_TAKEN_MAX; taken++)
-    t->has_taken[taken] = t->takes[taken];
-}
-
 /* ------------------------------------------------------------------ a visit */
 
 static void ask_for_all(const ramp_lines_ahead *lines) {
@@ -440,7 +264,7 @@ void ramp_visit(ramp_traveller *t) {
     else
       operand[i] = i < walk->outputs ? t->block[i] : gather(t, i);
   }
-  if (t->is_far) find_lines(t);
+  if (t->is_far) ramp_find_lines(t);
   if (t->is_far && !t->waits) ask_for_all(&t->lines);
   if (t->by_rows)
     run_rows(t, operand);

@@ -4,6 +4,7 @@
 #define RAMP_BOX_H
 
 #include "api/compute.h"
+#include "api/tensor/form.h"
 #include "api/tensor/walk.h"
 #include "kernels/ahead.h"
 
@@ -15,23 +16,8 @@ enum {
   RAMP_LARGEST_BLOCK = 4 * RAMP_BLOCK_BYTES
 };
 
-/* As many sides of two elements fill a block of bytes. */
-enum { RAMP_SIDES_MAX = 15 };
 _Static_assert(RAMP_LARGEST_BLOCK >> RAMP_SIDES_MAX <= 1, "boxes may have more sides");
 _Static_assert(2 * RAMP_OPERANDS_MAX <= (int)RAMP_AREAS_MAX, "operands have two areas");
-
-/* A box: n elements, some along each of these axes, at least 2. */
-typedef struct ramp_form {
-  int sides, axis[RAMP_SIDES_MAX];
-  int64_t size[RAMP_SIDES_MAX];
-  size_t n;
-} ramp_form;
-
-/* How one operand's elements of a box lie: sides that follow each other are one. */
-typedef struct ramp_layout {
-  int sides;
-  int64_t size[RAMP_SIDES_MAX], stride[RAMP_SIDES_MAX];
-} ramp_layout;
 
 /* Where a box's elements lie in a block of its rows, one behind the other, if these are
    whole lines of cache: the first element at so many bytes. */
@@ -90,16 +76,15 @@ typedef struct ramp_traveller {
   uint64_t held[RAMP_OPERANDS_MAX]; /* and from where */
 
   /* Of the form of what lies ahead: each operand's lines, from its first element on, and
-     whether an input's rows are taken.  Of areas and lines there are so many, and so many
-     with those that are only asked for where it is fresh. */
+     whether an input's rows are taken. */
   ramp_form form_ahead;
   int operand[RAMP_AREAS_MAX];
   uintptr_t lowest[RAMP_AREAS_MAX];
-  bool is_behind[RAMP_AREAS_MAX];
+  bool is_behind[RAMP_AREAS_MAX]; /* asked for two boxes ahead */
   bool takes[RAMP_TAKEN_MAX];
   ramp_lines_ahead lines;
-  int areas[2];
-  size_t counts[2];
+  int areas[2];     /* how many areas, and with those that only what is fresh has, */
+  size_t counts[2]; /* and how many lines they have */
 
   bool has_taken[RAMP_TAKEN_MAX]; /* whether an input's rows were read ahead */
   char *block[RAMP_OPERANDS_MAX], *taken_rows[RAMP_TAKEN_MAX], *kept;
@@ -120,10 +105,6 @@ size_t ramp_box_memory(const ramp_walk *walk, size_t block_bytes, bool keeps);
    so many rows are kept. */
 bool ramp_box_can_keep(const ramp_walk *walk, int64_t row, int64_t rows);
 
-/* A form without sides, and one more side. */
-void ramp_form_clear(ramp_form *f);
-void ramp_form_add(ramp_form *f, int axis, int64_t size);
-
 /* Where the element of a place is in each operand. */
 void ramp_addresses_of(const ramp_walk *walk, const int64_t *at, uint64_t *address);
 
@@ -134,6 +115,9 @@ void ramp_travel(ramp_traveller *t, const ramp_walk *walk, bool is_far, bool kee
 /* The form of the box, and that of what lies ahead. */
 void ramp_travel_form(ramp_traveller *t, const ramp_form *f);
 void ramp_travel_ahead(ramp_traveller *t, const ramp_form *f);
+
+/* Where the lines ahead are, now. */
+void ramp_find_lines(ramp_traveller *t);
 
 /* Computes the box. */
 void ramp_visit(ramp_traveller *t);

@@ -5,8 +5,8 @@
 
 #include "api/tensor/walk.h"
 
-/* All elements of a walk that is arranged, whose blocks become as large as suits it.  The axis `crosswise` is that of
-   ramp_walk_crosswise(). */
+/* All elements of a walk that is arranged, whose blocks become as large as suits it.  The
+   axis `crosswise` is that of ramp_walk_crosswise(). */
 void ramp_tiles_run(ramp_walk *walk, int crosswise, bool is_far, ramp_box *box,
                     const void *work);
 

@@ -52,13 +52,25 @@ static int more_along(const ramp_tour *t) {
   return more;
 }
 
-/* How many lines: in large blocks four, in the largest eight; else four if more operands
-   lie along them than across, or as many and two lines of those across still fit, else
-   two.  Short rows take longer than long ones, and stores past the caches to lines a
-   multiple of 1 KiB apart wait for each other. */
+/* As many places across are a tile of four lines. */
+enum { WIDE = RAMP_BLOCK_BYTES / (4 * STREAM_LINE) };
+
+/* Whether there is more across than one such tile has, and less than two: then the second
+   one costs as much as the first.  Where memory is near that does not count. */
+static bool is_narrow(const ramp_tour *t) {
+  const int64_t across = t->walk->shape[t->across];
+  return t->is_far && across > WIDE && across < 2 * WIDE;
+}
+
+/* How many lines: in large blocks four, in the largest eight; else two if the tile is as
+   wide then as all there is; else four if more operands lie along them than across, or as
+   many and two lines of those across still fit, else two.  Short rows take longer than
+   long ones, and stores past the caches to lines a multiple of 1 KiB apart wait for each
+   other. */
 static int64_t lines_along(const ramp_tour *t, int64_t room, int64_t side) {
   if (t->walk->block_bytes > RAMP_LARGE_BLOCK) return 8;
   if (t->walk->block_bytes > RAMP_BLOCK_BYTES) return 4;
+  if (is_narrow(t)) return 2;
   const int more = more_along(t);
   return more > 0 || (more == 0 && room / (4 * side) >= 2 * side) ? 4 : 2;
 }
@@ -96,17 +108,15 @@ static size_t near_block(const ramp_tour *t) {
   return has_room && plane * walk->operand[0].size >= bytes ? bytes : RAMP_BLOCK_BYTES;
 }
 
-/* Tiles of four lines are larger if then they are as wide as all there is across, for a
-   second one would be narrow; or two lines wide, if as many operands lie across. */
+/* Where as many operands lie across, tiles of four lines are larger if they are as wide as
+   all there is then, or two lines wide. */
 static size_t far_block(const ramp_tour *t) {
   const ramp_walk *walk = t->walk;
-  const int64_t wide = RAMP_LARGE_BLOCK / (4 * STREAM_LINE),
-                across = walk->shape[t->across], lines = 2 * side_of(walk);
-  const bool gains = 2 * across > wide &&
-                     (across <= wide || (more_along(t) == 0 && 2 * lines > wide)),
+  const bool gains = is_narrow(t) ||
+                     (walk->shape[t->across] > WIDE && 2 * side_of(walk) > WIDE),
              has_room =
                  ramp_box_memory(walk, RAMP_LARGE_BLOCK, true) <= RAMP_BLOCKS_BYTES;
-  return gains && has_room ? RAMP_LARGE_BLOCK : RAMP_BLOCK_BYTES;
+  return more_along(t) == 0 && gains && has_room ? RAMP_LARGE_BLOCK : RAMP_BLOCK_BYTES;
 }
 
 /* So many places of an axis: whole lines, or all of it. */

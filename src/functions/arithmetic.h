@@ -294,6 +294,9 @@ INLINE number choose_by_sign(real x, number a, number b) {
 
 INLINE real second_part(number a) { return a.low; }
 
+/* a + last, which is some of a's last bits. */
+INLINE number with_last(number a, real last) { return normalised(a.high, a.low + last); }
+
 /* Exact for a power of two. */
 INLINE number times_power(number a, real power) {
   return (number){a.high * power, a.low * power};
@@ -323,6 +326,10 @@ INLINE number choose_by_sign(real x, number a, number b) {
 INLINE real second_part(number a) {
   (void)a;
   return 0;
+}
+INLINE number with_last(number a, real last) {
+  (void)last;
+  return a;
 }
 INLINE number times_power(number a, real power) { return (number){a.high * power}; }
 INLINE number sum_of(number a, number b) { return (number){a.high + b.high}; }

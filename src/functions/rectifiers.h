@@ -5,20 +5,28 @@
 
 #include "functions/sigmoids.h"
 
-/* Beyond 700 softplus is x in every type.  A bounded x does not bound t. */
-INLINE real softplus_of(real x, real beta, const given *p) {
-  real t = beta * x, near = at_most(t, 700);
-  ratio e = decay(magnitude_at_most(near, DECAY_END), p);
-  number l = logarithm_of_one_plus(e, at_least(near, 0), p);
-  real general = lowered(near, rounded(l)) / beta;
-  return by_sign(700 - t, x, general);
+/* e^-|t|; what t's last bit lost counts in t e^t as often as t is large. */
+INLINE ratio decay_of_product(number t, const given *p) {
+  real low = second_part(t);
+  return decay_with_care(absolute(t.high), by_sign(t.high, -low, low), QUICK, p);
 }
+
+/* Beyond t = 700 softplus is x in every type.  A bounded x does not bound t. */
 INLINE real softplus_value(real x, const given *p) {
-  return softplus_of(x, p->parameter[0], p);
+  real beta = p->parameter[0];
+  number t = product_within(beta, x, DECAY_END);
+  number l = logarithm_of_one_plus(decay_of_product(t, p), at_least(t.high, 0), p);
+  l = with_last(l, by_sign(t.high, 0, second_part(t)));
+  real general = lowered(t.high, rounded(quotient(l, number_of(beta))));
+#ifdef RAMP_ARITHMETIC_extended
+  general = by_sign(DECAY_END + beta * x, 0, general); /* or a small beta shows e^-800 */
+#endif
+  return by_sign(700 - t.high, x, general);
 }
 INLINE real softplus_derivative(real x, const given *p) {
-  real t = p->parameter[0] * x;
-  return sigmoid_value(within(t, DECAY_END), p);
+  number t = product_within(p->parameter[0], x, DECAY_END);
+  ratio e = ties_inwards(decay_of_product(t, p), t.high);
+  return lowered(t.high, rounded(sigmoid_of_decay(e, t.high)));
 }
 
 /* (t s(t) - log(1 + e^t))/beta^2 with s the sigmoid.  It is even in t, and for t < 0
@@ -47,7 +55,13 @@ INLINE real elu_by_alpha(real x, const given *p) {
   return by_sign(x, rounded(quotient(e.upper, e.lower)), 0);
 }
 
-INLINE real log_sigmoid_value(real x, const given *p) { return -softplus_of(-x, 1, p); }
+/* -softplus(-x) */
+INLINE real log_sigmoid_value(real x, const given *p) {
+  real near = at_least(x, -700);
+  ratio e = decay(magnitude_at_most(near, DECAY_END), p);
+  number l = logarithm_of_one_plus(e, at_least(-near, 0), p);
+  return by_sign(700 + x, x, -lowered(-near, rounded(l)));
+}
 INLINE real log_sigmoid_derivative(real x, const given *p) {
   return sigmoid_value(-x, p);
 }
@@ -68,9 +82,10 @@ INLINE real selu_derivative(real x, const given *p) {
   return by_sign(x, lowered(x, below), rounded(SELU_SCALE));
 }
 
-/* |x|/alpha in two parts, where that is not beyond all that matters. */
+/* |x|/alpha in two parts, where that is not beyond all that matters; a bounded x does not
+   bound it. */
 INLINE number celu_argument(real x, const given *p) {
-  real limit = 800 * p->parameter[0];
+  real limit = DECAY_END * p->parameter[0];
   return quotient(number_of(at_most(absolute(x), at_most(limit, REAL_MAX))),
                   number_of(p->parameter[0]));
 }

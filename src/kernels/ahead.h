@@ -11,9 +11,9 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Lines of cache in rows, the first one at `at`.  With a block these are copied there,
-   one behind the other, and what is asked for lies `on` bytes further on; without, they
-   are asked for and need not be there. */
+/* Lines of cache in rows, the first one at `at`: what lies `on` bytes further on is asked
+   for, and need not be there.  With a block the lines are copied there, one behind the
+   other. */
 typedef struct ramp_area {
   uintptr_t at;
   uintptr_t step,

@@ -267,7 +267,7 @@ typedef struct ramp_seams {
 /* Copies planes, which are stored past the caches where they are contiguous along an axis
    and have at most so many bytes, or both are along axis 0: a fence must follow.  What
    lies ahead (ahead.h) is asked for meanwhile.  With seams STREAM_LINE bytes before and
-   behind `from` can be read, too, whatever they are; rows that keep are a line long. */
+   behind `from` can be read, too, whatever they are; rows that keep are no shorter. */
 #define RAMP_STREAM_BYTES 16384
 struct ramp_lines_ahead;
 typedef void ramp_stream_planes(size_t size, const size_t n[2], const ramp_plane *to,

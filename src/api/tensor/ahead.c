@@ -52,7 +52,7 @@ static ramp_area ends_of(const ramp_layout *l, const ramp_operand *o) {
 }
 
 /* The first line of each row that lies crosswise to results, where rows begin anywhere in
-   lines; and one more, for all to be asked for in pairs. */
+   lines.  Their number is rounded up to an even one, so that pairs may be asked for. */
 static ramp_area heads_of(const ramp_layout *l, const ramp_operand *o,
                           const ramp_layout *result, const ramp_operand *of_result) {
   const ramp_area none = {.rows = 0};

@@ -34,6 +34,8 @@ void ramp_layout_set(ramp_layout *l, const ramp_form *f, const ramp_operand *o) 
     l->size[l->sides] = f->size[i];
     l->stride[l->sides++] = stride;
   }
+  for (int side = l->sides; side < 2; side++)
+    l->stride[side] = 0;
 }
 
 int ramp_layout_along(const ramp_layout *l, const ramp_operand *o) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How many elements a box has along which axes, and how an operand's elements lie there. */
+/* How many elements a box has along which axes, and how an operand's elements lie
+   there. */
 #ifndef RAMP_FORM_H
 #define RAMP_FORM_H
 
@@ -15,7 +16,8 @@ typedef struct ramp_form {
   size_t n;
 } ramp_form;
 
-/* How one operand's elements of a box lie: sides that follow each other are one. */
+/* How one operand's elements of a box lie: sides that follow each other are one.  There
+   are two strides at least, of which those of no side are 0. */
 typedef struct ramp_layout {
   int sides;
   int64_t size[RAMP_SIDES_MAX], stride[RAMP_SIDES_MAX];

@@ -108,8 +108,8 @@ static size_t near_block(const ramp_tour *t) {
   return has_room && plane * walk->operand[0].size >= bytes ? bytes : RAMP_BLOCK_BYTES;
 }
 
-/* Where as many operands lie across, tiles of four lines are larger if they are as wide as
-   all there is then, or two lines wide. */
+/* Where as many operands lie across, tiles of four lines are larger if they are as wide
+   as all there is then, or two lines wide. */
 static size_t far_block(const ramp_tour *t) {
   const ramp_walk *walk = t->walk;
   const bool gains = is_narrow(t) ||
@@ -151,12 +151,12 @@ static int64_t spread_of(const ramp_walk *walk) {
   return bytes < size ? 1 : least(bytes / size, 4);
 }
 
-/* Where nothing lies crosswise: whole axes, then whole lines of one, as many as there is
-   room for.  Tiles follow each other along that one, then along the next. */
+/* Where nothing lies crosswise, in far memory: whole axes, then whole lines of one, as
+   many as there is room for.  Tiles follow each other along that one, then along the
+   next. */
 static void set_line(ramp_tour *t) {
   const ramp_walk *walk = t->walk;
-  const int64_t side = side_of(walk),
-                room = ramp_box_room(walk) / (t->is_far ? spread_of(walk) : 1);
+  const int64_t side = side_of(walk), room = ramp_box_room(walk) / spread_of(walk);
   int64_t n = 1;
   bool whole = true;
   t->across = 0;

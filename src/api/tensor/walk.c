@@ -104,7 +104,7 @@ void ramp_walk_range(const ramp_walk *walk, size_t begin, size_t end, ramp_box *
                      const void *work) {
   const int64_t room = ramp_box_room(walk);
   const bool ready = is_ready(walk),
-             has_long_lines = ready && walk->shape[0] >= LONG_LINE;
+             has_long_lines = ready && walk->axes > 0 && walk->shape[0] >= LONG_LINE;
   const limits most = {ready ? INT64_MAX : room, has_long_lines ? walk->shape[0] : room};
   int64_t start[RAMP_AXES_MAX] = {0}, at[RAMP_AXES_MAX];
   uint64_t first[RAMP_OPERANDS_MAX];
@@ -171,9 +171,10 @@ static bool is_far(const ramp_walk *walk, bool crosswise) {
 /* Whether an operand's elements lie without gaps, if no two share a place. */
 static bool has_no_gaps(const ramp_walk *walk, const ramp_operand *o) {
   int64_t reach = (int64_t)o->size;
+  if (o->counted) return false;
   for (int axis = 0; axis < walk->axes; axis++)
     reach += ramp_magnitude(o->stride[axis]) * (walk->shape[axis] - 1);
-  return !o->counted && reach == (int64_t)(walk->count * o->size);
+  return reach == (int64_t)(walk->count * o->size);
 }
 
 bool ramp_walk_is_run(const ramp_walk *walk, char **first) {

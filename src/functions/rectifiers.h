@@ -5,7 +5,7 @@
 
 #include "functions/sigmoids.h"
 
-/* e^-|t|; what t's last bit lost counts in t e^t as often as t is large. */
+/* e^-|t|: of what t lost by rounding it has |t| times the share. */
 INLINE ratio decay_of_product(number t, const given *p) {
   real low = second_part(t);
   return decay_with_care(absolute(t.high), by_sign(t.high, -low, low), QUICK, p);

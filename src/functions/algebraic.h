@@ -202,7 +202,7 @@ INLINE real squareplus_value(real x, const given *p) {
       pair_by_sign(near, (pair){p->parameter[0], 0}, times_power_of_two(root, 2));
   real value = 0.25 * pair_to_odd(pair_product(factor, pair_by_sign(x, inverse, w)));
 #ifdef RAMP_ARITHMETIC_extended
-  value = by_sign(near, 0.25 * p->parameter[0] / a, value);
+  value = by_sign(near, 0.25 * p->parameter[0] / a, value); /* rounded once alone */
 #endif
   return by_sign(by_sign(x, 1, near), x, value);
 }

@@ -133,7 +133,7 @@ INLINE real star_relu_value(real x, const given *p) {
                             p->parameter[1]);
 }
 INLINE real star_relu_derivative(real x, const given *p) {
-  real above = magnitude_at_most(by_sign(x, 0, x), star_relu_highest(p));
+  real above = magnitude_at_most(x, star_relu_highest(p));
   return by_sign(x, 0, product_to_odd(2 * p->parameter[0], above));
 }
 INLINE real star_relu_by_scale(real x, const given *p) {

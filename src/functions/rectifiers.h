@@ -11,13 +11,17 @@ INLINE ratio decay_of_product(number t, const given *p) {
   return decay_with_care(absolute(t.high), by_sign(t.high, -low, low), QUICK, p);
 }
 
+/* log(1 + e^t), lifted for t < -600. */
+INLINE number softplus_of(number t, const given *p) {
+  number l = logarithm_of_one_plus(decay_of_product(t, p), at_least(t.high, 0), p);
+  return with_last(l, by_sign(t.high, 0, second_part(t)));
+}
+
 /* Beyond t = 700 softplus is x in every type.  A bounded x does not bound t. */
 INLINE real softplus_value(real x, const given *p) {
   real beta = p->parameter[0];
   number t = product_within(beta, x, DECAY_END);
-  number l = logarithm_of_one_plus(decay_of_product(t, p), at_least(t.high, 0), p);
-  l = with_last(l, by_sign(t.high, 0, second_part(t)));
-  real general = lowered(t.high, rounded(quotient(l, number_of(beta))));
+  real general = lowered(t.high, rounded(quotient(softplus_of(t, p), number_of(beta))));
 #ifdef RAMP_ARITHMETIC_extended
   general = by_sign(DECAY_END + beta * x, 0, general); /* or a small beta shows e^-800 */
 #endif
@@ -55,12 +59,9 @@ INLINE real elu_by_alpha(real x, const given *p) {
   return by_sign(x, rounded(quotient(e.upper, e.lower)), 0);
 }
 
-/* -softplus(-x) */
 INLINE real log_sigmoid_value(real x, const given *p) {
-  real near = at_least(x, -700);
-  ratio e = decay(magnitude_at_most(near, DECAY_END), p);
-  number l = logarithm_of_one_plus(e, at_least(-near, 0), p);
-  return by_sign(700 + x, x, -lowered(-near, rounded(l)));
+  number t = number_of(within(-x, DECAY_END));
+  return by_sign(700 - t.high, x, -lowered(t.high, rounded(softplus_of(t, p))));
 }
 INLINE real log_sigmoid_derivative(real x, const given *p) {
   return sigmoid_value(-x, p);

@@ -38,10 +38,15 @@ typedef struct ramp_lane_sums {
 /* Where all |x| are within it, e^x needs no reference. */
 #define RAMP_POWERS_BOUND 32.0f
 
-/* What a share of the sum is wrong by at most, relatively: its power by 2^-48.1 of the
-   polynomial, k 2^-55 with k up to 47, or the rounding of x - reference up to 104 (beyond
-   it results are 0); the same of the sum, 2^-49 of 16 additions, and two roundings. */
-#define RAMP_BOUNDED_ERROR 0x1p-46
+/* What a share of the sum is wrong by at most, relatively, where powers of |x| up to
+   `largest` are by power_error and k 2^-55.2, k = x/ln 2: twice that, for the sum may be
+   so, too; 15 additions in a lane, and 10 other roundings. */
+static inline double ramp_bounded_error(double power_error, double largest) {
+  return 2 * (power_error + largest * 0x1.4p-55) + 25 * 0x1p-53;
+}
+
+/* The same of powers of x - reference: its rounding up to 104, beyond which results are
+   0, and the polynomial's 2^-48.1. */
 #define RAMP_SHIFTED_ERROR 0x1.4p-46
 
 /* What the logarithm of a sum is wrong by at most, up to 64. */
@@ -59,15 +64,31 @@ typedef struct ramp_interval {
   double reference[RAMP_LANES], lower[RAMP_LANES], upper[RAMP_LANES];
 } ramp_interval;
 
+/* Rows of results of the line before, which are stored past the caches while a line's
+   powers are found: memory takes as long for them.  Shares are made of powers, which may
+   lie where the new ones come; differences of x.  y begins at a line of cache; a fence
+   must follow. */
+typedef struct ramp_past_line {
+  size_t rows;
+  const double *powers; /* null for differences */
+  const float *x;
+  const ramp_interval *interval;
+  float *y;
+  uint32_t *unsafe;
+} ramp_past_line;
+
 typedef struct ramp_quick_softmax {
   /* powers = e^x; adds them to the sums; the largest |x| of each lane, as bits */
   void (*bounded_powers)(size_t rows, size_t stride, const float *x, double *powers,
                          ramp_lane_sums *sums, uint32_t *largest);
-  /* The same of one line of n floats, a row at least; a last row that is not full begins
-     LANES before the end instead.  Rows of powers are `apart`, which may be 0 where they
-     are not wanted.  The sum, and whether all |x| are within RAMP_POWERS_BOUND. */
-  double (*bounded_line)(size_t n, const float *x, size_t apart, double *powers,
-                         bool *bounded);
+  /* The same of one line of n floats, whose rows begin at element `head` < LANES; n is
+     head + LANES at least.  Behind their powers come those of the line's first row where
+     there is a head, and those of its last LANES where there is a rest.  Rows of powers
+     are `apart`, which may be 0 where they are not wanted.  The sum and the largest |x|,
+     NaN where there is one.  `past` is null, or is settled meanwhile. */
+  double (*bounded_line)(size_t n, const float *x, size_t head, size_t apart,
+                         double *powers, const ramp_past_line *past, float *largest);
+  double power_error;
   /* powers = e^(x - reference), for x <= reference */
   void (*shifted_powers)(size_t rows, size_t stride, const float *x,
                          const double *reference, double *powers, ramp_lane_sums *sums);

@@ -5,20 +5,11 @@
  * one CPU to another; what is decided by an interval may not.
  */
 #define RAMP_ARITHMETIC_working
+#include "kernels/power_rows.h"
 #include "kernels/softmax.h"
 #include "kernels/stream.h"
 
-#include "functions/powers.h"
-
 enum { LANES = RAMP_LANES };
-
-INLINE uint32_t bits_of_float(float a) {
-  union {
-    float number;
-    uint32_t bits;
-  } both = {.number = a};
-  return both.bits;
-}
 
 /* Adds what 16 rows come to; what rounding takes from their sum is kept. */
 INLINE void add_rows(const double *rows, ramp_lane_sums *sums) {
@@ -38,25 +29,20 @@ INLINE size_t rows_now(size_t rows) {
 }
 
 /* Rows of powers are `apart`. */
-INLINE void add_bounded_powers(size_t rows, size_t stride, const float *x, size_t apart,
-                               double *powers, ramp_lane_sums *sums, uint32_t *largest) {
+INLINE void add_bounded_powers(size_t rows, size_t stride, const float *x, size_t ahead,
+                               size_t apart, double *powers, ramp_lane_sums *sums,
+                               uint32_t *largest) {
   uint32_t most[LANES];
   for (int j = 0; j < LANES; j++)
     most[j] = largest[j];
   while (rows > 0) {
     double sum[LANES] = {0};
     size_t now = rows_now(rows);
-    for (size_t r = 0; r < now; r++, x += stride, powers += apart)
-#pragma omp simd
-      for (int j = 0; j < LANES; j++) {
-        uint32_t magnitude = bits_of_float(x[j]) & 0x7fffffff;
-        most[j] = magnitude > most[j] ? magnitude : most[j];
-        double e = power(x[j], QUICK);
-        powers[j] = e;
-        sum[j] += e;
-      }
+    add_bounded_rows(now, stride, x, ahead, apart, powers, sum, most);
     add_rows(sum, sums);
     rows -= now;
+    x += now * stride;
+    powers += now * apart;
   }
   for (int j = 0; j < LANES; j++)
     largest[j] = most[j];
@@ -64,25 +50,7 @@ INLINE void add_bounded_powers(size_t rows, size_t stride, const float *x, size_
 
 static void bounded_powers_loop(size_t rows, size_t stride, const float *x,
                                 double *powers, ramp_lane_sums *sums, uint32_t *largest) {
-  add_bounded_powers(rows, stride, x, LANES, powers, sums, largest);
-}
-
-static double bounded_line_loop(size_t n, const float *x, size_t apart, double *powers,
-                                bool *bounded) {
-  ramp_lane_sums sums = {{0}, {0}}, last = {{0}, {0}};
-  uint32_t largest[LANES] = {0}, beyond = 0;
-  size_t rows = n / LANES, rest = n % LANES;
-  double total[LANES];
-  add_bounded_powers(rows, LANES, x, apart, powers, &sums, largest);
-  if (rest)
-    add_bounded_powers(1, LANES, x + n - LANES, apart, powers + rows * apart, &last,
-                       largest);
-  for (size_t j = 0; j < LANES; j++) {
-    total[j] = sums.high[j] + sums.low[j] + (j + rest >= LANES ? last.high[j] : 0);
-    beyond |= largest[j] > bits_of_float(RAMP_POWERS_BOUND);
-  }
-  *bounded = !beyond;
-  return ramp_total_of_lanes(total);
+  add_bounded_powers(rows, stride, x, 0, LANES, powers, sums, largest);
 }
 
 static void shifted_powers_loop(size_t rows, size_t stride, const float *x,
@@ -91,15 +59,11 @@ static void shifted_powers_loop(size_t rows, size_t stride, const float *x,
   while (rows > 0) {
     double sum[LANES] = {0};
     size_t now = rows_now(rows);
-    for (size_t r = 0; r < now; r++, x += stride, powers += LANES)
-#pragma omp simd
-      for (int j = 0; j < LANES; j++) {
-        double e = power(at_least(x[j] - reference[j], -DECAY_END), IN_FULL);
-        powers[j] = e;
-        sum[j] += e;
-      }
+    add_shifted_rows(now, stride, x, reference, powers, sum);
     add_rows(sum, sums);
     rows -= now;
+    x += now * stride;
+    powers += now * LANES;
   }
 }
 
@@ -124,17 +88,48 @@ INLINE uint32_t settle(double lower, double upper, float *y) {
   return bits_of_float(low) ^ bits_of_float(high);
 }
 
-static void shares_loop(size_t rows, const double *powers,
+/* Bits of a row, in registers: what is gathered in an array goes through memory, behind
+   all that is on its way there. */
+typedef uint32_t row_of_bits __attribute__((vector_size(LANES * sizeof(uint32_t))));
+
+/* The bits in which two rows differ. */
+INLINE void add_difference(const float *low, const float *high, row_of_bits *apart) {
+  row_of_bits a, b;
+  memcpy(&a, low, sizeof a);
+  memcpy(&b, high, sizeof b);
+  *apart |= a ^ b;
+}
+
+/* One row of results, to where it lies or past the caches. */
+INLINE void store_row(bool streams, const float *row, float *y) {
+  if (streams)
+    stream_line(y, row);
+  else
+    memcpy(y, row, LANES * sizeof *y);
+}
+
+INLINE void find_shares(bool streams, size_t rows, const double *powers,
                         const ramp_interval *restrict interval, size_t stride, float *y,
                         uint32_t *unsafe) {
-  uint32_t apart[LANES] = {0};
-  for (size_t r = 0; r < rows; r++, powers += LANES, y += stride)
+  row_of_bits apart = {0};
+  for (size_t r = 0; r < rows; r++, powers += LANES, y += stride) {
+    float low[LANES], high[LANES];
 #pragma omp simd
     for (int j = 0; j < LANES; j++)
-      apart[j] |=
-          settle(powers[j] * interval->lower[j], powers[j] * interval->upper[j], &y[j]);
+      low[j] = (float)(powers[j] * interval->lower[j]);
+#pragma omp simd
+    for (int j = 0; j < LANES; j++)
+      high[j] = (float)(powers[j] * interval->upper[j]);
+    add_difference(low, high, &apart);
+    store_row(streams, low, y);
+  }
   for (int j = 0; j < LANES; j++)
     unsafe[j] |= apart[j];
+}
+
+static void shares_loop(size_t rows, const double *powers, const ramp_interval *interval,
+                        size_t stride, float *y, uint32_t *unsafe) {
+  find_shares(false, rows, powers, interval, stride, y, unsafe);
 }
 
 static void share_ends_loop(size_t rows, const double *powers,
@@ -148,16 +143,29 @@ static void share_ends_loop(size_t rows, const double *powers,
     }
 }
 
-static void bounded_differences_loop(size_t rows, size_t x_stride, const float *x,
-                                     const ramp_interval *restrict interval,
-                                     size_t stride, float *y, uint32_t *unsafe) {
-  uint32_t apart[LANES] = {0};
-  for (size_t r = 0; r < rows; r++, x += x_stride, y += stride)
+INLINE void find_differences(bool streams, size_t rows, size_t x_stride, const float *x,
+                             const ramp_interval *restrict interval, size_t stride,
+                             float *y, uint32_t *unsafe) {
+  row_of_bits apart = {0};
+  for (size_t r = 0; r < rows; r++, x += x_stride, y += stride) {
+    float low[LANES], high[LANES];
 #pragma omp simd
     for (int j = 0; j < LANES; j++)
-      apart[j] |= settle(x[j] - interval->lower[j], x[j] - interval->upper[j], &y[j]);
+      low[j] = (float)(x[j] - interval->lower[j]);
+#pragma omp simd
+    for (int j = 0; j < LANES; j++)
+      high[j] = (float)(x[j] - interval->upper[j]);
+    add_difference(low, high, &apart);
+    store_row(streams, low, y);
+  }
   for (int j = 0; j < LANES; j++)
     unsafe[j] |= apart[j];
+}
+
+static void bounded_differences_loop(size_t rows, size_t x_stride, const float *x,
+                                     const ramp_interval *interval, size_t stride,
+                                     float *y, uint32_t *unsafe) {
+  find_differences(false, rows, x_stride, x, interval, stride, y, unsafe);
 }
 
 /* Of rounding x - reference and the difference. */
@@ -190,6 +198,68 @@ static void logarithms_loop(const double *sum, double *result) {
 #pragma omp simd
   for (int j = 0; j < LANES; j++)
     result[j] = logarithm(number_of(sum[j])).high;
+}
+
+/* ------------------------------------------------------------------ whole lines */
+
+/* What is computed of a line, a page, before as much is stored of the one before. */
+enum { PAGE_ROWS = 64 };
+
+/* Rows from `row` on, as far as there are any. */
+INLINE void store_page(const ramp_past_line *past, size_t row) {
+  if (row >= past->rows) return;
+  size_t left = past->rows - row, rows = left < PAGE_ROWS ? left : PAGE_ROWS;
+  size_t at = row * LANES;
+  if (past->powers)
+    find_shares(true, rows, past->powers + at, past->interval, LANES, past->y + at,
+                past->unsafe);
+  else
+    find_differences(true, rows, LANES, past->x + at, past->interval, LANES, past->y + at,
+                     past->unsafe);
+}
+
+/* One row of its own, of which lanes from `first` to before `end` count. */
+INLINE void add_edge(const float *x, int first, int end, double *powers, double *total,
+                     uint32_t *magnitude) {
+  double sum[LANES] = {0};
+  add_bounded_rows(1, LANES, x, 0, LANES, powers, sum, magnitude);
+  for (int j = 0; j < LANES; j++)
+    total[j] += j >= first && j < end ? sum[j] : 0;
+}
+
+INLINE double bounded_line(size_t n, const float *x, size_t head, size_t apart,
+                           double *powers, const ramp_past_line *past, size_t ahead,
+                           float *largest) {
+  ramp_lane_sums sums = {{0}, {0}};
+  uint32_t magnitude[LANES] = {0}, most = 0;
+  size_t rows = (n - head) / LANES, rest = (n - head) % LANES,
+         page = past ? PAGE_ROWS : rows,
+         end = past && past->rows > rows ? past->rows : rows;
+  double total[LANES];
+  for (size_t row = 0; row < end; row += page) {
+    size_t left = row < rows ? rows - row : 0;
+    if (past) store_page(past, row);
+    add_bounded_powers(left < page ? left : page, LANES, x + head + row * LANES, ahead,
+                       apart, powers + row * apart, &sums, magnitude);
+  }
+  for (size_t j = 0; j < LANES; j++)
+    total[j] = sums.high[j] + sums.low[j];
+  double *edge = powers + rows * apart;
+  if (head) add_edge(x, 0, (int)head, edge, total, magnitude);
+  if (rest)
+    add_edge(x + n - LANES, LANES - (int)rest, LANES, head ? edge + apart : edge, total,
+             magnitude);
+  for (size_t j = 0; j < LANES; j++)
+    most = magnitude[j] > most ? magnitude[j] : most;
+  memcpy(largest, &most, sizeof most);
+  return ramp_total_of_lanes(total);
+}
+
+static double bounded_line_loop(size_t n, const float *x, size_t head, size_t apart,
+                                double *powers, const ramp_past_line *past,
+                                float *largest) {
+  return past ? bounded_line(n, x, head, apart, powers, past, STREAM_AHEAD, largest)
+              : bounded_line(n, x, head, apart, powers, NULL, 0, largest);
 }
 
 /* ------------------------------------------------------------------ backward */
@@ -251,13 +321,6 @@ INLINE factors factors_of(double sum) {
 /* Powers first, and then the results, are found sooner than both together: CPUs look
    ahead as far as some 500 operations. */
 enum { ROWS_BACK = 4 };
-
-INLINE void powers_of_rows(size_t rows, const float *y, double *powers) {
-  for (size_t r = 0; r < rows; r++, y += LANES, powers += LANES)
-#pragma omp simd
-    for (int j = 0; j < LANES; j++)
-      powers[j] = power(y[j], QUICK);
-}
 
 INLINE void present_back_row(const double *powers, const float *restrict dy, factors f,
                              float *restrict dx, uint32_t *restrict apart) {
@@ -328,6 +391,7 @@ extern const ramp_quick_softmax QUICK_SOFTMAX_OF(RAMP_VARIANT);
 const ramp_quick_softmax QUICK_SOFTMAX_OF(RAMP_VARIANT) = {
     .bounded_powers = bounded_powers_loop,
     .bounded_line = bounded_line_loop,
+    .power_error = POWER_ERROR,
     .shifted_powers = shifted_powers_loop,
     .maxima = maxima_loop,
     .shares = shares_loop,

@@ -143,8 +143,94 @@ static void bf16(void **state) {
   on_every_machine(RAMP_BF16, (DLDataType){kDLBfloat, 16, 1});
 }
 
+/* ------------------------------------------------------------------ powers */
+
+enum { POWERS = 1 << 16 };
+
+static const ramp_quick_softmax *quick_in_use(void) {
+  return ramp_kernels_in_use()->softmax->quick;
+}
+
+/* Magnitudes from 2^-20 up to a bound, and the bound itself. */
+static void fill_powers(float bound, float *x) {
+  uint64_t state = 3;
+  for (size_t i = 0; i < POWERS; i++) {
+    double size = (double)(random_bits(&state) & 0xffffff) * 0x1p-24 * (i % 20 + 1) / 20;
+    x[i] = (float)(i % 2 ? -size : size) * bound;
+  }
+  x[0] = bound;
+  x[1] = -bound;
+  x[2] = 0;
+}
+
+static void powers_are_right_to_their_bound(float *x, double *powers) {
+  ramp_lane_sums sums = {{0}, {0}};
+  uint32_t largest[RAMP_LANES] = {0};
+  fill_powers(RAMP_POWERS_BOUND, x);
+  quick_in_use()->bounded_powers(POWERS / RAMP_LANES, RAMP_LANES, x, powers, &sums,
+                                 largest);
+  for (size_t i = 0; i < POWERS; i++) {
+    long double exact = expl(x[i]);
+    double bound = quick_in_use()->power_error + fabs((double)x[i]) * 0x1.4p-55;
+    if (fabsl(powers[i] - exact) > bound * exact)
+      fail_msg("e^%a is %a by variant %s", (double)x[i], powers[i], ramp_variant());
+  }
+}
+
+/* A line's sum, for rows that begin anywhere in it. */
+static void sums_are_right_to_their_bound(const float *x, double *powers) {
+  long double exact = 0;
+  size_t n = POWERS - 2 * RAMP_LANES + 3;
+  double bound = ramp_bounded_error(quick_in_use()->power_error, RAMP_POWERS_BOUND) / 2;
+  for (size_t i = 0; i < n; i++)
+    exact += expl(x[i]);
+  for (size_t head = 0; head < RAMP_LANES; head++) {
+    float largest;
+    double sum =
+        quick_in_use()->bounded_line(n, x, head, RAMP_LANES, powers, NULL, &largest);
+    if (fabsl(sum - exact) > bound * exact)
+      fail_msg("a sum is %a, not %La, by variant %s", sum, exact, ramp_variant());
+    assert_float_equal(largest, RAMP_POWERS_BOUND, 0);
+  }
+}
+
+/* Below a reference, down to where results are 0. */
+static void shifted_powers_are_right(float *x, double *powers) {
+  ramp_lane_sums sums = {{0}, {0}};
+  double reference[RAMP_LANES];
+  for (size_t j = 0; j < RAMP_LANES; j++)
+    reference[j] = 1000;
+  fill_powers(104, x);
+  for (size_t i = 0; i < POWERS; i++)
+    x[i] = 1000 - fabsf(x[i]);
+  quick_in_use()->shifted_powers(POWERS / RAMP_LANES, RAMP_LANES, x, reference, powers,
+                                 &sums);
+  for (size_t i = 0; i < POWERS; i++) {
+    long double exact = expl((long double)x[i] - 1000);
+    if (fabsl(powers[i] - exact) > 0x1.2p-48 * exact)
+      fail_msg("e^(%a - 1000) is %a by variant %s", (double)x[i], powers[i],
+               ramp_variant());
+  }
+}
+
+static void powers(void **state) {
+  (void)state;
+  float *x = malloc(POWERS * sizeof *x);
+  double *power = malloc(POWERS * sizeof *power);
+  for (int i = 0; i < ramp_kernels_count(); i++) {
+    if (!ramp_kernels_supported(i)) continue;
+    ramp_kernels_use(i);
+    powers_are_right_to_their_bound(x, power);
+    sums_are_right_to_their_bound(x, power);
+    shifted_powers_are_right(x, power);
+  }
+  ramp_kernels_use(-1);
+  free(x);
+  free(power);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(f32), cmocka_unit_test(f16),
-                                     cmocka_unit_test(bf16)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(powers), cmocka_unit_test(f32),
+                                     cmocka_unit_test(f16), cmocka_unit_test(bf16)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

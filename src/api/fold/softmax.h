@@ -68,6 +68,20 @@ void ramp_softmax_exact(const ramp_softmax_call *call, size_t line);
    computed together where ramp_panel_across(). */
 void ramp_softmax_quick(const ramp_softmax_call *call, size_t begin, size_t end);
 
+/* ------------------------------------------------------------------ intervals */
+
+/* One line's number for all its lanes. */
+static inline void ramp_spread(double number, double *lane) {
+  for (int j = 0; j < RAMP_LANES; j++)
+    lane[j] = number;
+}
+
+/* The interval of results for the lanes' sums of powers, which are the `same` where they
+   are one line's, and what shares of them are wrong by at most; lanes that are out of the
+   ordinary become unsafe. */
+void ramp_softmax_interval(const ramp_softmax_call *call, const double *total, bool same,
+                           double error, ramp_interval *interval, uint32_t *unsafe);
+
 /* ------------------------------------------------------------------ backward */
 
 /* How lines of floats go back from floats to floats. */

@@ -6,6 +6,7 @@
  */
 #include "api/fold/panel.h"
 #include "api/fold/softmax.h"
+#include "api/fold/softmax_whole.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,7 +28,6 @@ typedef struct {
   double total[LANES];
   double *powers; /* of all rows, or of a chunk */
   bool kept;
-  bool whole; /* lines may be passed on whole, where they lie */
 } batch;
 
 /* ------------------------------------------------------------------ powers */
@@ -104,12 +104,6 @@ static void find_references(batch *b) {
     b->interval.reference[j] = reference_of(b, b->panel.across ? largest[j] : most);
 }
 
-/* One line's number for all its lanes. */
-static void spread(double number, double *lane) {
-  for (int j = 0; j < LANES; j++)
-    lane[j] = number;
-}
-
 static void add_one(batch *b) {
   const float zero[LANES] = {0};
   double powers[LANES];
@@ -125,7 +119,7 @@ static void set_totals(batch *b, const ramp_lane_sums *sums) {
     b->total[j] = sums->high[j] + sums->low[j];
   if (!b->panel.across) {
     ramp_add_lanes(b->total, LANES, 1);
-    spread(b->total[0], b->total);
+    ramp_spread(b->total[0], b->total);
   }
   if (b->call->one) add_one(b);
 }
@@ -147,38 +141,39 @@ static void sum_up(batch *b) {
 
 /* ------------------------------------------------------------------ intervals */
 
-static void set_logarithms(batch *b) {
+static void set_logarithms(const ramp_softmax_call *call, const double *total,
+                           ramp_interval *interval) {
   double logarithm[LANES];
-  b->call->quick->logarithms(b->total, logarithm);
+  call->quick->logarithms(total, logarithm);
   for (int j = 0; j < LANES; j++) {
-    b->interval.lower[j] = logarithm[j] + RAMP_LOGARITHM_ERROR;
-    b->interval.upper[j] = logarithm[j] - RAMP_LOGARITHM_ERROR;
+    interval->lower[j] = logarithm[j] + RAMP_LOGARITHM_ERROR;
+    interval->upper[j] = logarithm[j] - RAMP_LOGARITHM_ERROR;
   }
 }
 
-static void set_factors(batch *b) {
-  double error = b->shifted ? RAMP_SHIFTED_ERROR : RAMP_BOUNDED_ERROR;
-  if (!b->panel.across) {
-    double share = 1 / b->total[0];
-    spread(share * (1 - error), b->interval.lower);
-    spread(share * (1 + error), b->interval.upper);
+static void set_factors(const double *total, bool same, double error,
+                        ramp_interval *interval) {
+  if (same) {
+    double share = 1 / total[0];
+    ramp_spread(share * (1 - error), interval->lower);
+    ramp_spread(share * (1 + error), interval->upper);
     return;
   }
   for (int j = 0; j < LANES; j++) {
-    double share = 1 / b->total[j];
-    b->interval.lower[j] = share * (1 - error);
-    b->interval.upper[j] = share * (1 + error);
+    double share = 1 / total[j];
+    interval->lower[j] = share * (1 - error);
+    interval->upper[j] = share * (1 + error);
   }
 }
 
-/* Lanes that are out of the ordinary become unsafe. */
-static void set_interval(batch *b, uint32_t *unsafe) {
-  if (b->call->kind == RAMP_SHARES)
-    set_factors(b);
+void ramp_softmax_interval(const ramp_softmax_call *call, const double *total, bool same,
+                           double error, ramp_interval *interval, uint32_t *unsafe) {
+  if (call->kind == RAMP_SHARES)
+    set_factors(total, same, error, interval);
   else
-    set_logarithms(b);
+    set_logarithms(call, total, interval);
   for (int j = 0; j < LANES; j++)
-    unsafe[j] |= !(b->total[j] > 0 && b->total[j] < INFINITY);
+    unsafe[j] |= !(total[j] > 0 && total[j] < INFINITY);
 }
 
 /* ------------------------------------------------------------------ results */
@@ -281,58 +276,16 @@ static void finish(batch *b, bool write, uint32_t *unsafe) {
 
 /* ------------------------------------------------------------------ lines */
 
-static bool can_be_whole(const batch *b) {
-  const ramp_lines *l = &b->call->lines;
-  int64_t unit = sizeof(float);
-  bool shares = b->call->kind == RAMP_SHARES;
-  return (shares ? b->kept : b->call->kind == RAMP_DIFFERENCES) && !b->panel.across &&
-         !b->panel.streams && l->length >= LANES && l->type == RAMP_F32 &&
-         l->operand[RAMP_LINE_MASK] < 0 && !b->call->negative && !b->call->one &&
-         !l->in_place && l->step[RAMP_LINE_IN] == unit && l->step[RAMP_LINE_OUT] == unit;
-}
-
-/* Some rows of a line that is passed on whole, from an element on. */
-static void settle_whole(const batch *b, size_t rows, size_t at, const double *powers,
-                         uint32_t *unsafe) {
-  const ramp_quick_softmax *quick = b->call->quick;
-  const float *x = (const float *)(const void *)b->panel.x[0] + at;
-  float *y = (float *)(void *)b->panel.y[0] + at;
-  if (b->call->kind == RAMP_SHARES)
-    quick->shares(rows, powers, &b->interval, LANES, y, unsafe);
-  else
-    quick->bounded_differences(rows, LANES, x, &b->interval, LANES, y, unsafe);
-}
-
-/* A line without panels; false, and y not written, where it does not suit. */
-static bool run_whole(batch *b, size_t line) {
-  const ramp_panel *p = &b->panel;
-  size_t n = b->call->lines.length, rows = n / LANES;
-  uint32_t unsafe[LANES] = {0}, any = 0;
-  bool bounded;
-  if (!b->whole || ((uintptr_t)p->x[0] | (uintptr_t)p->y[0]) % sizeof(float) != 0)
-    return false;
-  double total = b->call->quick->bounded_line(n, (const float *)(const void *)p->x[0],
-                                              b->kept ? LANES : 0, b->powers, &bounded);
-  b->beyond = !bounded;
-  if (!bounded) return false;
-  b->shifted = false;
-  spread(total, b->total);
-  set_interval(b, unsafe);
-  settle_whole(b, rows, 0, b->powers, unsafe);
-  if (n % LANES) settle_whole(b, 1, n - LANES, b->powers + rows * LANES, unsafe);
-  for (int j = 0; j < LANES; j++)
-    any |= unsafe[j];
-  if (any) ramp_softmax_exact(b->call, line);
-  return true;
-}
-
 /* Lines that the quick loops cannot decide; all of a panel's where the others would be
    written over. */
 static void run_batch(batch *b, size_t first_line) {
   uint32_t unsafe[LANES] = {0}, any = 0;
-  if (run_whole(b, first_line)) return;
   sum_up(b);
-  set_interval(b, unsafe);
+  double bounded_error =
+      ramp_bounded_error(b->call->quick->power_error, RAMP_POWERS_BOUND);
+  ramp_softmax_interval(b->call, b->total, !b->panel.across,
+                        b->shifted ? RAMP_SHIFTED_ERROR : bounded_error, &b->interval,
+                        unsafe);
   bool in_place = b->call->lines.in_place;
   finish(b, !in_place, unsafe);
   for (int j = 0; j < (b->panel.across ? b->panel.lanes : LANES); j++)
@@ -346,18 +299,22 @@ static void run_batch(batch *b, size_t first_line) {
 void ramp_softmax_quick(const ramp_softmax_call *call, size_t begin, size_t end) {
   batch b = {.call = call, .panel = ramp_panel_of(&call->lines, call->negative)};
   size_t lines = b.panel.across ? LANES : 1, length = call->lines.length;
-  size_t powers = b.panel.across ? length * LANES : (length + LANES - 1) / LANES * LANES;
+  size_t powers =
+      b.panel.across ? length * LANES : length / LANES * LANES + RAMP_EDGES * LANES;
   bool needed = call->kind == RAMP_SHARES;
   _Alignas(64) double on_stack[KEPT_ON_STACK], *asked_for = NULL;
   if (needed && powers > KEPT_ON_STACK && powers <= KEPT_AT_MOST)
     asked_for = aligned_alloc(64, powers * sizeof *asked_for);
   b.powers = asked_for ? asked_for : on_stack;
   b.kept = asked_for || (needed && powers <= KEPT_ON_STACK);
-  b.whole = can_be_whole(&b);
+  ramp_whole_lines whole =
+      ramp_whole_lines_of(call, &b.panel, b.kept || !needed ? b.powers : NULL);
   for (size_t line = begin; line < end; line += lines) {
     size_t left = end - line;
+    if (ramp_whole_line(&whole, line, &b.beyond)) continue;
     ramp_panel_set(&b.panel, line, left < lines ? left : lines);
     run_batch(&b, line);
   }
+  ramp_whole_end(&whole);
   free(asked_for);
 }

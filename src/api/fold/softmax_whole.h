@@ -34,8 +34,8 @@ typedef struct ramp_whole_lines {
 ramp_whole_lines ramp_whole_lines_of(const ramp_softmax_call *call,
                                      const ramp_panel *panel, double *powers);
 
-/* Computes a line.  False where it does not suit, and then `beyond` tells whether some |x|
-   is known to be larger than RAMP_POWERS_BOUND; all lines before it are done. */
+/* Computes a line.  False where it does not suit, and then `beyond` tells whether some
+   |x| is known to be larger than RAMP_POWERS_BOUND; all lines before it are done. */
 bool ramp_whole_line(ramp_whole_lines *w, size_t line, bool *beyond);
 
 /* Ends the line that waits, if there is one. */

@@ -100,13 +100,15 @@ INLINE real inverse_quadratic_derivative(real x, const given *p) {
   real t = absolute(p->parameter[0] * x), near = at_least_low(t, end), z = near * near;
   real d = by_sign(end - t, t, multiply_add(z, 2 + z, 1));
   real quotient = by_sign(end - t, 1, near) / d;
-  real size = by_sign(end - t, quotient * quotient * quotient, quotient);
-  return with_sign(2 * p->parameter[0] * size, -x);
+  real size = 2 * p->parameter[0] * quotient;
+  return with_sign(by_sign(end - t, size * quotient * quotient, size), -x);
 }
 
+/* 1/eps/|x| where t may be infinite. */
 INLINE real inverse_multiquadric_value(real x, const given *p) {
-  real t = absolute(p->parameter[0] * x);
-  return 1 / or_inverse(t, t, __builtin_sqrtf(one_plus_square(t)));
+  real t = absolute(p->parameter[0] * x), far = absolute(1 / p->parameter[0]);
+  return or_inverse(t, far, 1) /
+         or_inverse(t, absolute(x), __builtin_sqrtf(one_plus_square(t)));
 }
 /* -eps t/sqrt(1 + t^2)^3, or -eps/t^2 where a float has no more of it. */
 INLINE real inverse_multiquadric_derivative(real x, const given *p) {
@@ -114,8 +116,8 @@ INLINE real inverse_multiquadric_derivative(real x, const given *p) {
   real t = absolute(p->parameter[0] * x), near = at_least_low(t, end);
   real square = multiply_add(near, near, 1), d = square * __builtin_sqrtf(square);
   real quotient = by_sign(end - t, 1, near) / by_sign(end - t, t, d);
-  real size = quotient * by_sign(end - t, quotient, 1);
-  return with_sign(p->parameter[0] * size, -x);
+  real size = p->parameter[0] * quotient * by_sign(end - t, quotient, 1);
+  return with_sign(size, -x);
 }
 
 #endif

@@ -20,25 +20,26 @@ INLINE pair stretched(real x, real beta) {
   return (pair){t, by_sign(POWER_END - absolute(t), 0, low)};
 }
 
-/* max(t, 0) + log(1 + e^-|t|), the logarithm as 2 atanh(e/(2 + e)). */
-INLINE real softplus_of(pair t, const given *p) {
+/* above + share log(1 + e^-|t|), the logarithm as 2 atanh(e/(2 + e)). */
+INLINE real softplus_of(pair t, real above, real share, const given *p) {
   pair y = {-magnitude_at_most(t.high, POWER_END), by_sign(t.high, t.low, -t.low)};
   growth e = growth_of(y, 64, p);
   real s = e.upper / multiply_add(e.upper, LOWERED, 2 * e.lower);
   s = cut(p, STAGE_QUOTIENT, KEPT_ONE, s);
   real lowered = s * LOWERED, ratio = logarithm_ratio(lowered * lowered);
-  return multiply_add(s, ratio * (2 * LOWERED), above_0(t.high));
+  return multiply_add(s, ratio * (2 * LOWERED * share), above);
 }
 
 INLINE real softplus_value(real x, const given *p) {
-  return softplus_of(stretched(x, p->parameter[0]), p) * (1 / p->parameter[0]);
+  real beta = p->parameter[0];
+  return softplus_of(stretched(x, beta), above_0(x), 1 / beta, p);
 }
 INLINE real softplus_derivative(real x, const given *p) {
   return sigmoid_of(stretched(x, p->parameter[0]), p);
 }
 
 INLINE real log_sigmoid_value(real x, const given *p) {
-  return -softplus_of((pair){-x, NOTHING}, p);
+  return -softplus_of((pair){-x, NOTHING}, above_0(-x), 1, p);
 }
 INLINE real log_sigmoid_derivative(real x, const given *p) {
   return sigmoid_of((pair){-x, NOTHING}, p);
@@ -81,10 +82,11 @@ INLINE pair celu_argument(real x, real alpha) {
   real t = near * inverse;
   return (pair){t, multiply_add(-t, alpha, near) * inverse};
 }
+/* Next to 0 it is x, whose quotient may be subnormal. */
 INLINE real celu_value(real x, const given *p) {
-  return by_sign(
-      x, less_than_0(celu_argument(-absolute(x), p->parameter[0]), p->parameter[0], p),
-      x);
+  real alpha = p->parameter[0], end = -0x1p-40f * absolute(alpha);
+  real below = less_than_0(celu_argument(-absolute(x), alpha), alpha, p);
+  return by_sign(x - end, below, x);
 }
 INLINE real celu_derivative(real x, const given *p) {
   return by_sign(x, decay(celu_argument(-absolute(x), p->parameter[0]), 1, p), 1);

@@ -59,9 +59,10 @@ static inline double ramp_bounded_error(double power_error, double largest) {
 #define RAMP_BACK_ERROR 0x1p-45
 
 /* What the ends of an interval are made of, for each lane: factors of the power, or what
-   is subtracted from x - reference. */
+   is subtracted from x - reference; at lines of cache, since every row reads them. */
 typedef struct ramp_interval {
-  double reference[RAMP_LANES], lower[RAMP_LANES], upper[RAMP_LANES];
+  _Alignas(64) double reference[RAMP_LANES];
+  double lower[RAMP_LANES], upper[RAMP_LANES];
 } ramp_interval;
 
 /* Rows of results of the line before, which are stored past the caches while a line's

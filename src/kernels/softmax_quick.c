@@ -322,67 +322,61 @@ INLINE factors factors_of(double sum) {
    ahead as far as some 500 operations. */
 enum { ROWS_BACK = 4 };
 
-INLINE void present_back_row(const double *powers, const float *restrict dy, factors f,
-                             float *restrict dx, uint32_t *restrict apart) {
-#pragma omp simd
-  for (size_t j = 0; j < LANES; j++)
-    apart[j] |= settle(multiply_add(powers[j], f.lower, dy[j]),
-                       multiply_add(powers[j], f.upper, dy[j]), &dx[j]);
-}
-
-INLINE void present_back_rows(size_t rows, const float *y, const float *dy, factors f,
-                              float *dx, uint32_t *apart) {
+INLINE void present_back_rows(bool streams, size_t rows, const float *y, const float *dy,
+                              size_t ahead, factors f, float *dx, row_of_bits *apart) {
   double powers[ROWS_BACK * LANES];
-  float row[LANES];
   powers_of_rows(rows, y, powers);
-  for (size_t r = 0; r < rows; r++) {
-    present_back_row(powers + r * LANES, dy + r * LANES, f, row, apart);
+  for (size_t i = 0; i < rows * LANES; i += LANES) {
+    float low[LANES], high[LANES];
+    if (streams) stream_ask_line(y + i, ahead), stream_ask_line(dy + i, ahead);
 #pragma omp simd
-    for (size_t j = 0; j < LANES; j++)
-      dx[r * LANES + j] = row[j];
+    for (int j = 0; j < LANES; j++)
+      low[j] = (float)multiply_add(powers[i + j], f.lower, dy[i + j]);
+#pragma omp simd
+    for (int j = 0; j < LANES; j++)
+      high[j] = (float)multiply_add(powers[i + j], f.upper, dy[i + j]);
+    add_difference(low, high, apart);
+    store_row(streams, low, dx + i);
   }
 }
 
-INLINE bool is_together(const uint32_t *apart) {
-  uint32_t any = 0;
+INLINE bool is_together(const row_of_bits *apart) {
+  uint32_t bits[LANES], any = 0;
+  memcpy(bits, apart, sizeof bits);
   for (int j = 0; j < LANES; j++)
-    any |= apart[j];
+    any |= bits[j];
   return !any;
+}
+
+/* All whole rows; how many elements these are. */
+INLINE size_t present_back(bool streams, size_t n, const float *y, const float *dy,
+                           size_t ahead, factors f, float *dx, row_of_bits *apart) {
+  enum { STEP = ROWS_BACK * LANES };
+  row_of_bits all = {0};
+  size_t i = 0;
+  for (; i + STEP <= n; i += STEP)
+    present_back_rows(streams, ROWS_BACK, y + i, dy + i, ahead, f, dx + i, &all);
+  for (; i + LANES <= n; i += LANES)
+    present_back_rows(streams, 1, y + i, dy + i, ahead, f, dx + i, &all);
+  *apart = all;
+  return i;
 }
 
 static bool bounded_present_back_loop(size_t n, const float *y, const float *dy,
                                       double sum, float *dx) {
-  enum { STEP = ROWS_BACK * LANES };
   const factors f = factors_of(sum);
-  uint32_t apart[LANES] = {0};
-  size_t i = 0;
-  for (; i + STEP <= n; i += STEP)
-    present_back_rows(ROWS_BACK, y + i, dy + i, f, dx + i, apart);
-  for (; i + LANES <= n; i += LANES)
-    present_back_rows(1, y + i, dy + i, f, dx + i, apart);
-  if (i < n)
-    present_back_rows(1, y + n - LANES, dy + n - LANES, f, dx + n - LANES, apart);
-  return is_together(apart);
+  row_of_bits apart;
+  if (present_back(false, n, y, dy, 0, f, dx, &apart) < n)
+    present_back_rows(false, 1, y + n - LANES, dy + n - LANES, 0, f, dx + n - LANES,
+                      &apart);
+  return is_together(&apart);
 }
 
 static bool bounded_present_stream_loop(size_t n, const float *y, const float *dy,
                                         double sum, float *dx, size_t ahead) {
-  const factors f = factors_of(sum);
-  uint32_t apart[LANES] = {0};
-  for (size_t i = 0, rows; i < n; i += rows * LANES) {
-    double powers[ROWS_BACK * LANES];
-    rows = n - i < ROWS_BACK * LANES ? 1 : ROWS_BACK;
-    powers_of_rows(rows, y + i, powers);
-    for (size_t r = 0; r < rows; r++) {
-      float row[LANES];
-      size_t at = i + r * LANES;
-      stream_ask_line(y + at, ahead);
-      stream_ask_line(dy + at, ahead);
-      present_back_row(powers + r * LANES, dy + at, f, row, apart);
-      stream_line(dx + at, row);
-    }
-  }
-  return is_together(apart);
+  row_of_bits apart;
+  present_back(true, n, y, dy, ahead, factors_of(sum), dx, &apart);
+  return is_together(&apart);
 }
 
 #define JOINED(a, b, c) a##b##_##c

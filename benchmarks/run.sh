@@ -57,5 +57,8 @@ if has avx512vl; then
   RAMP_VARIANT=avx2 ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 tensors
 fi
 $python benchmarks/tensors/layouts.py build/lib/libramp.so --threads 1 "$(nproc)"
+if has avx512vl; then
+  OMP_NUM_THREADS=1 build/bin/bench-transposed
+fi
 printf '\n## Training\n\n'
 $python benchmarks/training/peers.py build/bin/bench-training

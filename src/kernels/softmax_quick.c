@@ -88,31 +88,58 @@ INLINE uint32_t settle(double lower, double upper, float *y) {
   return bits_of_float(low) ^ bits_of_float(high);
 }
 
-/* Bits of a row, in registers: what is gathered in an array goes through memory, behind
-   all that is on its way there. */
-typedef uint32_t row_of_bits __attribute__((vector_size(LANES * sizeof(uint32_t))));
+/* Bits of a row, in as many registers as it takes: beside stores past the caches compilers
+   leave an array in memory, behind all that is on its way there. */
+#if defined __AVX512F__
+enum { VECTOR = 64 };
+#elif defined __AVX2__
+enum { VECTOR = 32 };
+#else
+enum { VECTOR = 16 };
+#endif
+enum { ROW = LANES * sizeof(uint32_t), VECTORS = ROW / VECTOR };
+typedef uint32_t vector_of_bits __attribute__((vector_size(VECTOR)));
+typedef struct {
+  vector_of_bits part[VECTORS];
+} row_of_bits;
 
 /* The bits in which two rows differ. */
 INLINE void add_difference(const float *low, const float *high, row_of_bits *apart) {
-  row_of_bits a, b;
-  memcpy(&a, low, sizeof a);
-  memcpy(&b, high, sizeof b);
-  *apart |= a ^ b;
+#pragma GCC unroll 4
+  for (int i = 0; i < VECTORS; i++) {
+    vector_of_bits a, b;
+    memcpy(&a, (const char *)low + i * VECTOR, VECTOR);
+    memcpy(&b, (const char *)high + i * VECTOR, VECTOR);
+    apart->part[i] |= a ^ b;
+  }
 }
 
-/* One row of results, to where it lies or past the caches. */
-INLINE void store_row(bool streams, const float *row, float *y) {
-  if (streams)
-    stream_line(y, row);
-  else
-    memcpy(y, row, LANES * sizeof *y);
+INLINE void add_bits(const row_of_bits *apart, uint32_t *unsafe) {
+  uint32_t bits[LANES];
+  memcpy(bits, apart, sizeof bits);
+  for (int j = 0; j < LANES; j++)
+    unsafe[j] |= bits[j];
 }
 
-INLINE void find_shares(bool streams, size_t rows, const double *powers,
+static void shares_loop(size_t rows, const double *powers,
                         const ramp_interval *restrict interval, size_t stride, float *y,
                         uint32_t *unsafe) {
-  row_of_bits apart = {0};
-  for (size_t r = 0; r < rows; r++, powers += LANES, y += stride) {
+  uint32_t apart[LANES] = {0};
+  for (size_t r = 0; r < rows; r++, powers += LANES, y += stride)
+#pragma omp simd
+    for (int j = 0; j < LANES; j++)
+      apart[j] |=
+          settle(powers[j] * interval->lower[j], powers[j] * interval->upper[j], &y[j]);
+  for (int j = 0; j < LANES; j++)
+    unsafe[j] |= apart[j];
+}
+
+/* The same past the caches. */
+INLINE void stream_shares(size_t rows, const double *powers,
+                          const ramp_interval *restrict interval, float *y,
+                          uint32_t *unsafe) {
+  row_of_bits apart = {{{0}}};
+  for (size_t r = 0; r < rows; r++, powers += LANES, y += LANES) {
     float low[LANES], high[LANES];
 #pragma omp simd
     for (int j = 0; j < LANES; j++)
@@ -121,15 +148,9 @@ INLINE void find_shares(bool streams, size_t rows, const double *powers,
     for (int j = 0; j < LANES; j++)
       high[j] = (float)(powers[j] * interval->upper[j]);
     add_difference(low, high, &apart);
-    store_row(streams, low, y);
+    stream_line(y, low);
   }
-  for (int j = 0; j < LANES; j++)
-    unsafe[j] |= apart[j];
-}
-
-static void shares_loop(size_t rows, const double *powers, const ramp_interval *interval,
-                        size_t stride, float *y, uint32_t *unsafe) {
-  find_shares(false, rows, powers, interval, stride, y, unsafe);
+  add_bits(&apart, unsafe);
 }
 
 static void share_ends_loop(size_t rows, const double *powers,
@@ -143,11 +164,24 @@ static void share_ends_loop(size_t rows, const double *powers,
     }
 }
 
-INLINE void find_differences(bool streams, size_t rows, size_t x_stride, const float *x,
-                             const ramp_interval *restrict interval, size_t stride,
-                             float *y, uint32_t *unsafe) {
-  row_of_bits apart = {0};
-  for (size_t r = 0; r < rows; r++, x += x_stride, y += stride) {
+static void bounded_differences_loop(size_t rows, size_t x_stride, const float *x,
+                                     const ramp_interval *restrict interval,
+                                     size_t stride, float *y, uint32_t *unsafe) {
+  uint32_t apart[LANES] = {0};
+  for (size_t r = 0; r < rows; r++, x += x_stride, y += stride)
+#pragma omp simd
+    for (int j = 0; j < LANES; j++)
+      apart[j] |= settle(x[j] - interval->lower[j], x[j] - interval->upper[j], &y[j]);
+  for (int j = 0; j < LANES; j++)
+    unsafe[j] |= apart[j];
+}
+
+/* The same past the caches. */
+INLINE void stream_differences(size_t rows, const float *x,
+                               const ramp_interval *restrict interval, float *y,
+                               uint32_t *unsafe) {
+  row_of_bits apart = {{{0}}};
+  for (size_t r = 0; r < rows; r++, x += LANES, y += LANES) {
     float low[LANES], high[LANES];
 #pragma omp simd
     for (int j = 0; j < LANES; j++)
@@ -156,16 +190,9 @@ INLINE void find_differences(bool streams, size_t rows, size_t x_stride, const f
     for (int j = 0; j < LANES; j++)
       high[j] = (float)(x[j] - interval->upper[j]);
     add_difference(low, high, &apart);
-    store_row(streams, low, y);
+    stream_line(y, low);
   }
-  for (int j = 0; j < LANES; j++)
-    unsafe[j] |= apart[j];
-}
-
-static void bounded_differences_loop(size_t rows, size_t x_stride, const float *x,
-                                     const ramp_interval *interval, size_t stride,
-                                     float *y, uint32_t *unsafe) {
-  find_differences(false, rows, x_stride, x, interval, stride, y, unsafe);
+  add_bits(&apart, unsafe);
 }
 
 /* Of rounding x - reference and the difference. */
@@ -211,11 +238,9 @@ INLINE void store_page(const ramp_past_line *past, size_t row) {
   size_t left = past->rows - row, rows = left < PAGE_ROWS ? left : PAGE_ROWS;
   size_t at = row * LANES;
   if (past->powers)
-    find_shares(true, rows, past->powers + at, past->interval, LANES, past->y + at,
-                past->unsafe);
+    stream_shares(rows, past->powers + at, past->interval, past->y + at, past->unsafe);
   else
-    find_differences(true, rows, LANES, past->x + at, past->interval, LANES, past->y + at,
-                     past->unsafe);
+    stream_differences(rows, past->x + at, past->interval, past->y + at, past->unsafe);
 }
 
 /* One row of its own, of which lanes from `first` to before `end` count. */
@@ -322,61 +347,76 @@ INLINE factors factors_of(double sum) {
    ahead as far as some 500 operations. */
 enum { ROWS_BACK = 4 };
 
-INLINE void present_back_rows(bool streams, size_t rows, const float *y, const float *dy,
-                              size_t ahead, factors f, float *dx, row_of_bits *apart) {
+INLINE void present_back_rows(size_t rows, const float *y, const float *dy, factors f,
+                              float *dx, uint32_t *restrict apart) {
+  double powers[ROWS_BACK * LANES];
+  powers_of_rows(rows, y, powers);
+  for (size_t i = 0; i < rows * LANES; i += LANES) {
+    float row[LANES];
+#pragma omp simd
+    for (size_t j = 0; j < LANES; j++)
+      apart[j] |= settle(multiply_add(powers[i + j], f.lower, dy[i + j]),
+                         multiply_add(powers[i + j], f.upper, dy[i + j]), &row[j]);
+#pragma omp simd
+    for (size_t j = 0; j < LANES; j++)
+      dx[i + j] = row[j];
+  }
+}
+
+INLINE void stream_present_back(size_t rows, const float *y, const float *dy,
+                                size_t ahead, factors f, float *dx, row_of_bits *apart) {
   double powers[ROWS_BACK * LANES];
   powers_of_rows(rows, y, powers);
   for (size_t i = 0; i < rows * LANES; i += LANES) {
     float low[LANES], high[LANES];
-    if (streams) stream_ask_line(y + i, ahead), stream_ask_line(dy + i, ahead);
+    stream_ask_line(y + i, ahead);
+    stream_ask_line(dy + i, ahead);
 #pragma omp simd
-    for (int j = 0; j < LANES; j++)
+    for (size_t j = 0; j < LANES; j++)
       low[j] = (float)multiply_add(powers[i + j], f.lower, dy[i + j]);
 #pragma omp simd
-    for (int j = 0; j < LANES; j++)
+    for (size_t j = 0; j < LANES; j++)
       high[j] = (float)multiply_add(powers[i + j], f.upper, dy[i + j]);
     add_difference(low, high, apart);
-    store_row(streams, low, dx + i);
+    stream_line(dx + i, low);
   }
 }
 
-INLINE bool is_together(const row_of_bits *apart) {
-  uint32_t bits[LANES], any = 0;
-  memcpy(bits, apart, sizeof bits);
+INLINE bool is_together(const uint32_t *apart) {
+  uint32_t any = 0;
   for (int j = 0; j < LANES; j++)
-    any |= bits[j];
+    any |= apart[j];
   return !any;
-}
-
-/* All whole rows; how many elements these are. */
-INLINE size_t present_back(bool streams, size_t n, const float *y, const float *dy,
-                           size_t ahead, factors f, float *dx, row_of_bits *apart) {
-  enum { STEP = ROWS_BACK * LANES };
-  row_of_bits all = {0};
-  size_t i = 0;
-  for (; i + STEP <= n; i += STEP)
-    present_back_rows(streams, ROWS_BACK, y + i, dy + i, ahead, f, dx + i, &all);
-  for (; i + LANES <= n; i += LANES)
-    present_back_rows(streams, 1, y + i, dy + i, ahead, f, dx + i, &all);
-  *apart = all;
-  return i;
 }
 
 static bool bounded_present_back_loop(size_t n, const float *y, const float *dy,
                                       double sum, float *dx) {
+  enum { STEP = ROWS_BACK * LANES };
   const factors f = factors_of(sum);
-  row_of_bits apart;
-  if (present_back(false, n, y, dy, 0, f, dx, &apart) < n)
-    present_back_rows(false, 1, y + n - LANES, dy + n - LANES, 0, f, dx + n - LANES,
-                      &apart);
-  return is_together(&apart);
+  uint32_t apart[LANES] = {0};
+  size_t i = 0;
+  for (; i + STEP <= n; i += STEP)
+    present_back_rows(ROWS_BACK, y + i, dy + i, f, dx + i, apart);
+  for (; i + LANES <= n; i += LANES)
+    present_back_rows(1, y + i, dy + i, f, dx + i, apart);
+  if (i < n)
+    present_back_rows(1, y + n - LANES, dy + n - LANES, f, dx + n - LANES, apart);
+  return is_together(apart);
 }
 
 static bool bounded_present_stream_loop(size_t n, const float *y, const float *dy,
                                         double sum, float *dx, size_t ahead) {
-  row_of_bits apart;
-  present_back(true, n, y, dy, ahead, factors_of(sum), dx, &apart);
-  return is_together(&apart);
+  enum { STEP = ROWS_BACK * LANES };
+  const factors f = factors_of(sum);
+  row_of_bits all = {{{0}}};
+  uint32_t apart[LANES] = {0};
+  size_t i = 0;
+  for (; i + STEP <= n; i += STEP)
+    stream_present_back(ROWS_BACK, y + i, dy + i, ahead, f, dx + i, &all);
+  for (; i < n; i += LANES)
+    stream_present_back(1, y + i, dy + i, ahead, f, dx + i, &all);
+  add_bits(&all, apart);
+  return is_together(apart);
 }
 
 #define JOINED(a, b, c) a##b##_##c

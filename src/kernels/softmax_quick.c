@@ -88,8 +88,8 @@ INLINE uint32_t settle(double lower, double upper, float *y) {
   return bits_of_float(low) ^ bits_of_float(high);
 }
 
-/* Bits of a row, in as many registers as it takes: beside stores past the caches compilers
-   leave an array in memory, behind all that is on its way there. */
+/* Bits of a row, in as many registers as it takes: beside stores past the caches
+   compilers leave an array in memory, behind all that is on its way there. */
 #if defined __AVX512F__
 enum { VECTOR = 64 };
 #elif defined __AVX2__

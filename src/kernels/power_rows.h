@@ -37,7 +37,7 @@ INLINE __m512d eighths(void) {
 
 /* What a QUICK power is wrong by at most, relatively, but for k's part: its polynomial by
    2^-49.2, and four roundings. */
-#define POWER_ERROR 0x1.18p-49
+#define POWER_ERROR 0x1.2p-49
 
 /* power(), with k = 8 d/ln 2. */
 INLINE __m512d half_a_row(__m512d d, decay_care care) {

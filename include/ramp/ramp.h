@@ -53,7 +53,8 @@
  *               computed in 32-bit arithmetic: with default parameters values and
  *               derivatives are within the bounds that ramp_function_f32_bounds() gives,
  *               at most 4 units in the last place of a 32-bit number, right down to the
- *               last subnormal one; other parameters may add 2 units. Backward is dy
+ *               last subnormal one; other parameters may add 3 units, and more where a
+ *               product with them is subnormal or a result is next to 0. Backward is dy
  *               times that derivative, rounded; 16-bit results are rounded from that. The
  *               bits are the same on every CPU with fused multiply-add. Everything else
  *               stays exact: other functions, 64 bits, 16 bits with default parameters,

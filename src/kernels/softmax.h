@@ -40,14 +40,14 @@ typedef struct ramp_lane_sums {
 
 /* What a share of the sum is wrong by at most, relatively, where powers of |x| up to
    `largest` are by power_error and k 2^-55.2, k = x/ln 2: twice that, for the sum may be
-   so, too; 15 additions in a lane, and 10 other roundings. */
+   so, too; 15 additions in a lane, and 11 other roundings. */
 static inline double ramp_bounded_error(double power_error, double largest) {
-  return 2 * (power_error + largest * 0x1.4p-55) + 25 * 0x1p-53;
+  return 2 * (power_error + largest * 0x1.4p-55) + 26 * 0x1p-53;
 }
 
 /* The same of powers of x - reference: its rounding up to 104, beyond which results are
    0, and the polynomial's 2^-48.1. */
-#define RAMP_SHIFTED_ERROR 0x1.4p-46
+#define RAMP_SHIFTED_ERROR 0x1.5p-46
 
 /* What the logarithm of a sum is wrong by at most, up to 64. */
 #define RAMP_LOGARITHM_ERROR 0x1p-45

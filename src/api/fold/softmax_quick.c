@@ -302,11 +302,12 @@ void ramp_softmax_quick(const ramp_softmax_call *call, size_t begin, size_t end)
   size_t powers =
       b.panel.across ? length * LANES : length / LANES * LANES + RAMP_EDGES * LANES;
   bool needed = call->kind == RAMP_SHARES;
-  _Alignas(64) double on_stack[KEPT_ON_STACK], *asked_for = NULL;
-  if (needed && powers > KEPT_ON_STACK && powers <= KEPT_AT_MOST)
+  enum { EDGES = RAMP_EDGES * LANES };
+  _Alignas(64) double on_stack[KEPT_ON_STACK + EDGES], *asked_for = NULL;
+  if (needed && powers > KEPT_ON_STACK + EDGES && powers <= KEPT_AT_MOST + EDGES)
     asked_for = aligned_alloc(64, powers * sizeof *asked_for);
   b.powers = asked_for ? asked_for : on_stack;
-  b.kept = asked_for || (needed && powers <= KEPT_ON_STACK);
+  b.kept = asked_for || (needed && powers <= KEPT_ON_STACK + EDGES);
   ramp_whole_lines whole =
       ramp_whole_lines_of(call, &b.panel, b.kept || !needed ? b.powers : NULL);
   for (size_t line = begin; line < end; line += lines) {

@@ -37,7 +37,7 @@ INLINE real isru_value(real x, const given *p) {
   real a = magnitude_at_most(x, SQUARE_END);
   return with_sign(a / __builtin_sqrtf(multiply_add(p->parameter[0] * a, a, 1)), x);
 }
-/* Beyond 2^54 it is 0. */
+/* Beyond 2^54 it is next to 0. */
 INLINE real isru_derivative(real x, const given *p) {
   real a = magnitude_at_most(x, 0x1p54f),
        square = multiply_add(p->parameter[0] * a, a, 1);

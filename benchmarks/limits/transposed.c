@@ -16,33 +16,7 @@
 
 enum { LINE = 64, ROUNDS = 15, LEAST_ELEMENTS = 1 << 22 };
 
-/* ------------------------------------------------------------------ squares */
-
-/* A square of as many rows as a vector has elements, rows become columns. */
-#define TURN(bits)                                                                       \
-  static inline __attribute__((always_inline)) void turn_##bits(                         \
-      const char *from, int64_t stride, __m512i *column) {                               \
-    enum { ROWS = 128 / bits };                                                          \
-    __m512i band[4][ROWS];                                                               \
-    _Pragma("GCC unroll 4") for (int64_t k = 0; k < 4; k++) {                            \
-      _Pragma("GCC unroll 8") for (int64_t i = 0; i < ROWS; i++)                         \
-          memcpy(&band[k][i], from + (k * ROWS + i) * stride, LINE);                     \
-      _Pragma("GCC unroll 3") for (size_t left = ROWS; left > 1; left /= 2)              \
-          interleave_fourths_##bits(band[k]);                                            \
-    }                                                                                    \
-    _Pragma("GCC unroll 8") for (int64_t i = 0; i < ROWS; i++) {                         \
-      const __m512i a = even_fourths(band[0][i], band[1][i]),                            \
-                    b = odd_fourths(band[0][i], band[1][i]),                             \
-                    c = even_fourths(band[2][i], band[3][i]),                            \
-                    d = odd_fourths(band[2][i], band[3][i]);                             \
-      column[i] = even_fourths(a, c);                                                    \
-      column[ROWS + i] = even_fourths(b, d);                                             \
-      column[2 * ROWS + i] = odd_fourths(a, c);                                          \
-      column[3 * ROWS + i] = odd_fourths(b, d);                                          \
-    }                                                                                    \
-  }
-TURN(32)
-TURN(16)
+/* ------------------------------------------------------------------ relu */
 
 /* bfloat16's order is that of its bits, but for NaN, of which there is none here. */
 static inline __m512i relu_32(__m512i x) {
@@ -100,8 +74,8 @@ static inline __attribute__((always_inline)) void store(bool past, char *to,
     const int64_t here = (int64_t)p * N * stride + (int64_t)q * LINE,                    \
                   there = (int64_t)q * N * stride + (int64_t)p * LINE;                   \
     __m512i x[N], dy[N];                                                                 \
-    turn_##bits(a->x + there, stride, x);                                                \
-    if (what == RESULT_TRANSPOSED) turn_##bits(a->dy + there, stride, dy);               \
+    turn_square_##bits(a->x + there, stride, x);                                         \
+    if (what == RESULT_TRANSPOSED) turn_square_##bits(a->dy + there, stride, dy);        \
     for (int64_t i = 0; asks && i < N; i++) {                                            \
       const int64_t ahead =                                                              \
           there + i * stride + 2 * (along_x ? (int64_t)LINE : N * stride);               \

@@ -8,16 +8,9 @@
 #define RAMP_POWER_ROWS_H
 
 #include "functions/powers.h"
+#include "kernels/halves.h"
 #include "kernels/kernels.h"
 #include "kernels/stream.h"
-
-INLINE uint32_t bits_of_float(float a) {
-  union {
-    float number;
-    uint32_t bits;
-  } both = {.number = a};
-  return both.bits;
-}
 
 #if defined __AVX512DQ__
 #include <immintrin.h>

@@ -5,6 +5,7 @@
  * one CPU to another; what is decided by an interval may not.
  */
 #define RAMP_ARITHMETIC_working
+#include "kernels/halves.h"
 #include "kernels/power_rows.h"
 #include "kernels/softmax.h"
 #include "kernels/stream.h"

@@ -25,7 +25,8 @@ static inline __attribute__((always_inline)) __m512i odd_fourths(__m512i a, __m5
 
 /* Four bands of as many rows as a fourth of a register has elements: in each band and
    fourth rows become columns, as row i and row i + half are interleaved as often as the
-   rows can be halved; then fourths change places.  Strides are in bytes. */
+   rows can be halved; then fourths change places.  A square stays in registers, or goes
+   where its columns are to be rows.  Strides are in bytes. */
 #define SQUARE(bits)                                                                     \
   static inline                                                                          \
       __attribute__((always_inline)) void interleave_fourths_##bits(__m512i *row) {      \
@@ -37,13 +38,13 @@ static inline __attribute__((always_inline)) __m512i odd_fourths(__m512i a, __m5
     }                                                                                    \
     memcpy(row, next, sizeof next);                                                      \
   }                                                                                      \
-  static inline __attribute__((always_inline)) void copy_square_##bits(                  \
-      char *to, int64_t to_stride, const char *from, int64_t from_stride) {              \
+  static inline __attribute__((always_inline)) void turn_square_##bits(                  \
+      const char *from, int64_t stride, __m512i *column) {                               \
     enum { ROWS = 128 / bits };                                                          \
     __m512i band[4][ROWS];                                                               \
     _Pragma("GCC unroll 4") for (int64_t k = 0; k < 4; k++) {                            \
       _Pragma("GCC unroll 8") for (int64_t i = 0; i < ROWS; i++)                         \
-          memcpy(&band[k][i], from + (k * ROWS + i) * from_stride, SQUARE_VECTOR);       \
+          memcpy(&band[k][i], from + (k * ROWS + i) * stride, SQUARE_VECTOR);            \
       _Pragma("GCC unroll 3") for (size_t left = ROWS; left > 1; left /= 2)              \
           interleave_fourths_##bits(band[k]);                                            \
     }                                                                                    \
@@ -52,11 +53,19 @@ static inline __attribute__((always_inline)) __m512i odd_fourths(__m512i a, __m5
                     b = odd_fourths(band[0][i], band[1][i]),                             \
                     c = even_fourths(band[2][i], band[3][i]),                            \
                     d = odd_fourths(band[2][i], band[3][i]);                             \
-      _mm512_storeu_si512(to + i * to_stride, even_fourths(a, c));                       \
-      _mm512_storeu_si512(to + (ROWS + i) * to_stride, even_fourths(b, d));              \
-      _mm512_storeu_si512(to + (2 * ROWS + i) * to_stride, odd_fourths(a, c));           \
-      _mm512_storeu_si512(to + (3 * ROWS + i) * to_stride, odd_fourths(b, d));           \
+      column[i] = even_fourths(a, c);                                                    \
+      column[ROWS + i] = even_fourths(b, d);                                             \
+      column[2 * ROWS + i] = odd_fourths(a, c);                                          \
+      column[3 * ROWS + i] = odd_fourths(b, d);                                          \
     }                                                                                    \
+  }                                                                                      \
+  static inline __attribute__((always_inline)) void copy_square_##bits(                  \
+      char *to, int64_t to_stride, const char *from, int64_t from_stride) {              \
+    enum { COLUMNS = 512 / bits };                                                       \
+    __m512i column[COLUMNS];                                                             \
+    turn_square_##bits(from, from_stride, column);                                       \
+    _Pragma("GCC unroll 64") for (int64_t i = 0; i < COLUMNS; i++)                       \
+        _mm512_storeu_si512(to + i * to_stride, column[i]);                              \
   }
 
 #else

@@ -34,10 +34,14 @@ static void settle_rows(ramp_whole_lines *w, size_t rows, size_t at, size_t from
                                w->unsafe);
 }
 
+static size_t whole_rows(const ramp_whole_lines *w) {
+  return (w->call->lines.length - w->head) / LANES;
+}
+
 /* A first row and a last one, where whole rows do not begin or end with the line: their
    powers follow the others. */
 static void settle_edges(ramp_whole_lines *w) {
-  size_t n = w->call->lines.length, rows = (n - w->head) / LANES;
+  size_t n = w->call->lines.length, rows = whole_rows(w);
   if (w->head) settle_rows(w, 1, 0, rows);
   if ((n - w->head) % LANES) settle_rows(w, 1, n - LANES, rows + (w->head > 0));
 }
@@ -50,7 +54,7 @@ static void decide(ramp_whole_lines *w) {
 }
 
 static void settle_line(ramp_whole_lines *w) {
-  settle_rows(w, (w->call->lines.length - w->head) / LANES, w->head, 0);
+  settle_rows(w, whole_rows(w), w->head, 0);
   settle_edges(w);
   decide(w);
 }
@@ -72,7 +76,7 @@ static double sum_line(const ramp_whole_lines *w, const float *x, size_t head,
 /* The same, while the line that waits is settled. */
 static double sum_along(ramp_whole_lines *w, const float *x, size_t head,
                         float *largest) {
-  ramp_past_line past = {.rows = (w->call->lines.length - w->head) / LANES,
+  ramp_past_line past = {.rows = whole_rows(w),
                          .powers = w->call->kind == RAMP_SHARES ? w->powers : NULL,
                          .x = w->x + w->head,
                          .interval = &w->interval,
